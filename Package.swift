@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// MARK: - Modules
+
+// Arrows only downward: a module imports nothing that stands above it in this list. What each one
+// promises is said on the pages of `Sources/hooksift/Documentation.docc`.
+let modules: [Target] = [
+  .systemLibrary(
+    name: "CZlib",
+    pkgConfig: "zlib",
+    providers: [.apt(["libz-dev"]), .brew(["zlib"])]
+  ),
+  .target(name: "Bytes", dependencies: [.crypto]),
+  .target(name: "JSON", dependencies: ["Bytes"]),
+  .target(name: "Tables", dependencies: ["Bytes", "JSON"]),
+  .target(name: "Parquet", dependencies: ["Bytes", "CZlib", "Tables"]),
+  .target(name: "Archives", dependencies: ["Bytes", "CZlib", .system]),
+  .target(name: "Captures", dependencies: ["Bytes", "JSON", .crypto]),
+  .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
+  .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON"]),
+  .target(
+    name: "Lake",
+    dependencies: ["Bytes", "Captures", "Observations", "Parquet", "Tables", .system]
+  ),
+  .target(
+    name: "Pipeline",
+    dependencies: [
+      "Archives", "Bytes", "Captures", "CZlib", "Flagsmith", "JSON", "Lake", "Observations",
+      "Tables", .system,
+    ]
+  ),
+  .target(
+    name: "Analysis",
+    dependencies: ["Bytes", "Lake", "Observations", "Parquet", "Tables", .system]
+  ),
+  .executableTarget(
+    name: "hooksift",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Captures", "Flagsmith", "JSON", "Lake", "Observations",
+      "Parquet", "Pipeline", "Tables", .argumentParser, .logging, .system,
+    ]
+  ),
+  .executableTarget(
+    name: "hooksift-bench",
+    dependencies: ["Archives", "Bytes", "Captures", "CZlib", "JSON", .argumentParser, .crypto]
+  ),
+]
+
+// MARK: - Tests
+
+let tests: [Target] = []
+
+// MARK: - Package
+
+let package = Package(
+  name: "hooksift",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "hooksift", targets: ["hooksift"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: modules + tests,
+  swiftLanguageModes: [.v6]
+)
+
+extension Target.Dependency {
+  static var argumentParser: Self {
+    .product(name: "ArgumentParser", package: "swift-argument-parser")
+  }
+  static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+  static var logging: Self { .product(name: "Logging", package: "swift-log") }
+  static var system: Self { .product(name: "SystemPackage", package: "swift-system") }
+}
+
+// MARK: - Settings, the same for every target
+
+for target in package.targets where target.type != .system {
+  var settings = target.swiftSettings ?? []
+  settings += [
+    // SE-0335: an existential type is written with `any`.
+    .enableUpcomingFeature("ExistentialAny"),
+    // SE-0409: an import is for this file alone unless it says otherwise.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // SE-0444: a member is visible only where its module is imported.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // SE-0461: nonisolated async functions run on their caller's executor.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // SE-0470: conformances of isolated types are isolated.
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // SE-0481: `weak let`.
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    // SE-0446 and its continuation: `~Escapable` types say what they borrow from.
+    .enableExperimentalFeature("Lifetimes"),
+    // SE-0458: every use of an unsafe construct is marked `unsafe`.
+    .strictMemorySafety(),
+    // SE-0480.
+    .treatAllWarnings(as: .error),
+  ]
+  target.swiftSettings = settings
+}

@@ -1,0 +1,109 @@
+/// Distinct byte strings, each kept once and named by a small number.
+///
+/// Numbers count from zero in order of first appearance. Nothing is ever removed.
+package struct ByteInterner: Sendable {
+  /// The number that names an interned byte string.
+  package typealias ID = Int32
+
+  private var arena: [UInt8] = []
+  private var ends: [Int] = []
+  private var hashes: [UInt64] = []
+  /// Open addressing with linear probing: an ID, or -1 where the slot is free.
+  private var slots: [ID] = [ID](repeating: -1, count: 64)
+
+  package init() {}
+
+  /// How many distinct byte strings there are.
+  package var count: Int { ends.count }
+
+  /// The bytes all strings take together.
+  package var byteCount: Int { arena.count }
+
+  /// The name of `bytes`, which is new where they were not seen before.
+  ///
+  /// Equality is that of the bytes; the hash only finds the place to look.
+  ///
+  /// - Complexity: O(*n*) in the bytes, amortised.
+  package mutating func intern(_ bytes: Span<UInt8>) -> ID {
+    let hash = Self.hash(bytes)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let id = slots[slot]
+      if hashes[Int(id)] == hash, arena.span.extracting(range(of: id)).equalBytes(bytes) {
+        return id
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let id = ID(ends.count)
+    arena.append(bytes)
+    ends.append(arena.count)
+    hashes.append(hash)
+    slots[slot] = id
+    if ends.count * 2 > slots.count { grow() }
+    return id
+  }
+
+  /// The bytes that `id` names.
+  package subscript(id: ID) -> Span<UInt8> {
+    @_lifetime(borrow self)
+    get { arena.span.extracting(range(of: id)) }
+  }
+
+  /// The text that `id` names.
+  package func text(_ id: ID) -> String { String(decoding: self[id]) }
+
+  /// For every ID, its place when all are sorted by their bytes.
+  ///
+  /// - Complexity: O(*n* log *n*) comparisons.
+  package func ranks() -> [Int32] {
+    let order = (0..<Int32(count)).sorted { self[$0].comparedBytes(self[$1]) < 0 }
+    var ranks = [Int32](repeating: 0, count: count)
+    for (rank, id) in order.enumerated() { ranks[Int(id)] = Int32(rank) }
+    return ranks
+  }
+
+  private func range(of id: ID) -> Range<Int> {
+    (id == 0 ? 0 : ends[Int(id) - 1])..<ends[Int(id)]
+  }
+
+  private mutating func grow() {
+    var larger = [ID](repeating: -1, count: slots.count * 2)
+    for id in ends.indices {
+      var slot = Int(truncatingIfNeeded: hashes[id]) & (larger.count - 1)
+      while larger[slot] >= 0 { slot = (slot + 1) & (larger.count - 1) }
+      larger[slot] = ID(id)
+    }
+    slots = larger
+  }
+
+  /// A hash for this process alone: eight bytes at a time, multiplied and folded.
+  private static func hash(_ bytes: Span<UInt8>) -> UInt64 {
+    let raw = unsafe bytes.bytes
+    var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9E37_79B9_7F4A_7C15
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      let word = raw.loadWord(at: offset)
+      hash = fold(hash ^ word, 0xD6E8_FEB8_6659_FD93)
+      offset += 8
+    }
+    var tail: UInt64 = 0
+    while offset < bytes.count {
+      tail = tail << 8 | UInt64(bytes[offset])
+      offset += 1
+    }
+    return fold(hash ^ tail, 0xA076_1D64_78BD_642F)
+  }
+
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+}
+
+extension RawSpan {
+  /// Eight bytes at `offset` in the machine's order.
+  @inline(__always)
+  fileprivate func loadWord(at offset: Int) -> UInt64 {
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+}

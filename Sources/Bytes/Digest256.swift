@@ -1,0 +1,125 @@
+internal import Crypto
+
+/// The 32 bytes of a SHA-256 digest or code, kept as four machine words.
+package struct Digest256: Hashable, Sendable {
+  /// Bytes 0–7, 8–15, 16–23 and 24–31, each read big-endian, so that words sort as the bytes do.
+  @usableFromInline var words: SIMD4<UInt64>
+
+  @inlinable
+  package init(words: SIMD4<UInt64>) { self.words = words }
+
+  /// The digest of which `bytes` are the 32 bytes; `nil` at any other count.
+  package init?(bytes: Span<UInt8>) {
+    guard bytes.count == 32 else { return nil }
+    words = .zero
+    for index in 0..<32 { words[index / 8] = words[index / 8] << 8 | UInt64(bytes[index]) }
+  }
+
+  /// SHA-256 (FIPS 180-4) of `bytes`.
+  ///
+  /// - Complexity: O(*n*).
+  package init(hashing bytes: Span<UInt8>) {
+    var hasher = SHA256Stream()
+    hasher.update(bytes)
+    self = hasher.finalize()
+  }
+
+  init(_ digest: some Sequence<UInt8>) {
+    words = .zero
+    for (index, byte) in digest.enumerated() where index < 32 {
+      words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+    }
+  }
+
+  /// Whether both are the same, in a time that does not depend on where they differ.
+  @inlinable
+  package func matchesInConstantTime(_ other: Digest256) -> Bool {
+    let difference = words ^ other.words
+    return difference[0] | difference[1] | difference[2] | difference[3] == 0
+  }
+
+  /// The first 16 bytes, which name a state.
+  package var prefix128: Digest128 { Digest128(high: words[0], low: words[1]) }
+
+  /// The 64 lower-case hexadecimal digits.
+  package var hexadecimal: String {
+    String(decoding: hexadecimalBytes, as: UTF8.self)
+  }
+
+  /// The 64 lower-case hexadecimal digits, as ASCII bytes.
+  package var hexadecimalBytes: [UInt8] {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(64)
+    for index in 0..<4 { digits.appendHexadecimal(words[index]) }
+    return digits
+  }
+}
+
+/// The first 128 bits of a SHA-256 digest: the name of a canonical state.
+package struct Digest128: Hashable, Comparable, Sendable {
+  /// Bytes 0–7, read big-endian.
+  package let high: UInt64
+  /// Bytes 8–15, read big-endian.
+  package let low: UInt64
+
+  @inlinable
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The digest that 32 lower-case hexadecimal digits name; `nil` for anything else.
+  package init?(hexadecimal: Span<UInt8>) {
+    guard hexadecimal.count == 32 else { return nil }
+    var words: (UInt64, UInt64) = (0, 0)
+    for index in 0..<32 {
+      guard let value = Hexadecimal.value(of: hexadecimal[index]) else { return nil }
+      if index < 16 {
+        words.0 = words.0 << 4 | UInt64(value)
+      } else {
+        words.1 = words.1 << 4 | UInt64(value)
+      }
+    }
+    self.init(high: words.0, low: words.1)
+  }
+
+  /// The order of the digests' bytes, which is also that of their hexadecimal texts.
+  @inlinable
+  package static func < (left: Digest128, right: Digest128) -> Bool {
+    left.high != right.high ? left.high < right.high : left.low < right.low
+  }
+
+  /// The 32 lower-case hexadecimal digits, as ASCII bytes.
+  package var hexadecimalBytes: [UInt8] {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(32)
+    digits.appendHexadecimal(high)
+    digits.appendHexadecimal(low)
+    return digits
+  }
+}
+
+/// SHA-256 (FIPS 180-4) of bytes that come in pieces.
+package struct SHA256Stream: Sendable {
+  private var hasher = SHA256()
+
+  package init() {}
+
+  /// Absorbs `bytes`.
+  package mutating func update(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// The digest of all that was absorbed.
+  package func finalize() -> Digest256 { Digest256(hasher.finalize()) }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendHexadecimal(_ word: UInt64) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      append(Hexadecimal.digit(of: UInt8(truncatingIfNeeded: word >> UInt64(shift))))
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// Base 16 as signatures and digests use it: lower-case digits only (RFC 4648 §8, in lower case).
+package enum Hexadecimal {
+  /// The value of a lower-case hexadecimal digit, or `nil`.
+  @inlinable
+  package static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+
+  /// The lower-case digit of a value below 16.
+  @inlinable
+  package static func digit(of value: UInt8) -> UInt8 {
+    let low = value & 0xF
+    return low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10
+  }
+
+  /// Appends the two digits of every byte.
+  package static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+    for index in bytes.indices {
+      output.append(digit(of: bytes[index] >> 4))
+      output.append(digit(of: bytes[index]))
+    }
+  }
+}

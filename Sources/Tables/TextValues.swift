@@ -1,0 +1,31 @@
+internal import Bytes
+
+/// Many texts in one run of UTF-8 bytes.
+package struct TextValues: Sendable {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  package init() {}
+
+  package var count: Int { ends.count }
+
+  /// The bytes all texts take together.
+  package var byteCount: Int { bytes.count }
+
+  /// The UTF-8 bytes of the text at `index`.
+  package subscript(index: Int) -> Span<UInt8> {
+    @_lifetime(borrow self)
+    get { bytes.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index]) }
+  }
+
+  /// Adds a text; the bytes must be UTF-8.
+  package mutating func append(_ text: Span<UInt8>) {
+    bytes.append(text)
+    ends.append(bytes.count)
+  }
+
+  package mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+}
