@@ -112,6 +112,9 @@ package struct SHA256Stream: Sendable {
     }
   }
 
+  /// Absorbs the bytes of `buffer`.
+  package mutating func update(_ buffer: borrowing ByteBuffer) { update(buffer.span) }
+
   /// The digest of all that was absorbed.
   package func finalize() -> Digest256 { Digest256(hasher.finalize()) }
 }

@@ -1,0 +1,247 @@
+package import Bytes
+internal import SystemPackage
+
+/// Reads an archive line by line: a file or standard input, plain or gzip, in bounded memory.
+///
+/// Each call of ``next()`` moves to the next event; ``bytes`` are what it is about, until the next call.
+package struct ArchiveReader: ~Copyable {
+  /// What was read.
+  package enum Event: Hashable, Sendable {
+    /// A line that is not blank; ``ArchiveReader/bytes`` is the line without its line feed.
+    case line
+    /// A part of a line that is longer than the limit.
+    case partOfLongLine(isFirst: Bool, isLast: Bool)
+    /// Nothing is left.
+    case end
+  }
+
+  /// The length, in bytes, from which a line comes in parts.
+  package static let defaultMaximumLineLength = 64 << 20
+  /// How many bytes are read from a file, and inflated, at a time.
+  private static let chunkLength = 256 << 10
+
+  /// The line's number, from 1, blank lines included.
+  package private(set) var lineNumber = 0
+  /// The offset of the line's first byte in the inflated archive.
+  package private(set) var lineOffset = 0
+  /// How many bytes the file has, as far as it was read.
+  package private(set) var byteCount = 0
+  /// How many bytes were inflated.
+  package private(set) var inflatedByteCount = 0
+
+  private let path: String
+  private let mustBeGzip: Bool
+  private let maximumLineLength: Int
+  private let file: FileDescriptor
+  private let closesFile: Bool
+  private var digestStream = SHA256Stream()
+  private var input = ByteBuffer(minimumCapacity: chunkLength)
+  private var inputUsed = 0
+  private var isAtEndOfFile = false
+  private var isGzip: Bool?
+  private var inflater = Inflater()
+
+  /// Inflated bytes; those before `consumed` were delivered.
+  private var text = ByteBuffer(minimumCapacity: 2 * chunkLength)
+  private var consumed = 0
+  /// How far `text` was searched for a line feed.
+  private var searched = 0
+  private var current = 0..<0
+  private var isInsideLongLine = false
+
+  /// Opens an archive.
+  ///
+  /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
+  package init(
+    _ archive: Archive,
+    maximumLineLength: Int = defaultMaximumLineLength
+  ) throws(ArchiveError) {
+    path = archive.path
+    mustBeGzip = archive.path.hasSuffix(".gz")
+    self.maximumLineLength = maximumLineLength
+    if archive.isStandardInput {
+      file = .standardInput
+      closesFile = false
+    } else {
+      do {
+        file = try FileDescriptor.open(FilePath(archive.path), .readOnly, options: .closeOnExec)
+      } catch {
+        throw ArchiveError(
+          code: .cannotOpen(error as? Errno ?? .ioError),
+          path: archive.path,
+          offset: 0
+        )
+      }
+      closesFile = true
+    }
+  }
+
+  deinit {
+    if closesFile { try? file.close() }
+  }
+
+  /// The bytes of the event at hand.
+  package var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    get { text.span.extracting(current) }
+  }
+
+  /// The SHA-256 of the file's bytes; what was not read yet is read first.
+  ///
+  /// - Throws: ``ArchiveError/Code/cannotRead(_:)``.
+  package mutating func digest() throws(ArchiveError) -> Digest256 {
+    while !isAtEndOfFile { try readChunk() }
+    return digestStream.finalize()
+  }
+
+  /// Moves to the next line, or part of a long one.
+  ///
+  /// - Throws: ``ArchiveError``; what was delivered before stands before the damage.
+  /// - Complexity: O(*n*) in the bytes; memory for one line up to the limit.
+  package mutating func next() throws(ArchiveError) -> Event {
+    while true {
+      if let end = text.span.firstOffset(of: UInt8(ascii: "\n"), from: searched) {
+        if let event = deliver(upTo: end, next: end + 1) { return event }
+        continue
+      }
+      searched = text.count
+      if text.count - consumed > maximumLineLength { return deliverPart() }
+      if try inflateMore() { continue }
+      guard text.count > consumed || isInsideLongLine else { return .end }
+      if let event = deliver(upTo: text.count, next: text.count) { return event }
+    }
+  }
+
+  /// Delivers what is left of a line, unless it is blank.
+  private mutating func deliver(upTo end: Int, next: Int) -> Event? {
+    current = consumed..<end
+    let wasInsideLongLine = isInsideLongLine
+    if !wasInsideLongLine { beginLine() }
+    let isTooLong = current.count > maximumLineLength
+    isInsideLongLine = false
+    consumed = next
+    searched = next
+    if wasInsideLongLine { return .partOfLongLine(isFirst: false, isLast: true) }
+    if isTooLong { return .partOfLongLine(isFirst: true, isLast: true) }
+    return bytes.isBlank ? nil : .line
+  }
+
+  /// Delivers all there is of a line that goes on beyond the limit.
+  private mutating func deliverPart() -> Event {
+    current = consumed..<text.count
+    let isFirst = !isInsideLongLine
+    if isFirst { beginLine() }
+    isInsideLongLine = true
+    consumed = text.count
+    return .partOfLongLine(isFirst: isFirst, isLast: false)
+  }
+
+  private mutating func beginLine() {
+    lineNumber += 1
+    lineOffset = inflatedByteCount - (text.count - consumed)
+    guard lineNumber == 1 else { return }
+    // A byte-order mark belongs to the file, not to its first line.
+    if current.count >= 3, text[current.lowerBound] == 0xEF,
+      text[current.lowerBound + 1] == 0xBB, text[current.lowerBound + 2] == 0xBF
+    {
+      current = current.lowerBound + 3..<current.upperBound
+      lineOffset += 3
+    }
+  }
+
+  // MARK: - Filling
+
+  /// Adds inflated bytes to `text`; false where the archive has ended.
+  private mutating func inflateMore() throws(ArchiveError) -> Bool {
+    if consumed > 0 {
+      text.removeFirst(consumed)
+      searched -= consumed
+      consumed = 0
+      current = 0..<0
+    }
+    let before = text.count
+    while text.count == before {
+      if inputUsed == input.count {
+        if isAtEndOfFile { return try endOfArchive() }
+        try readChunk()
+        continue
+      }
+      guard try recognise() else {
+        text.append(contentsOf: input, from: inputUsed)
+        inputUsed = input.count
+        break
+      }
+      do throws(Inflater.Failure) {
+        let used = try inflater.inflate(
+          input,
+          from: inputUsed,
+          into: &text,
+          room: Self.chunkLength
+        )
+        inputUsed += used
+      } catch {
+        switch error {
+        case .notGzip: throw fail(.notGzip)
+        case .corrupt(let what): throw fail(.corrupt(what))
+        }
+      }
+    }
+    inflatedByteCount += text.count - before
+    return true
+  }
+
+  /// Whether the archive is gzip, as its first two bytes say.
+  private mutating func recognise() throws(ArchiveError) -> Bool {
+    if let isGzip { return isGzip }
+    let isGzip = input.count >= 2 && input[0] == 0x1F && input[1] == 0x8B
+    if !isGzip, mustBeGzip { throw fail(.notGzip) }
+    self.isGzip = isGzip
+    return isGzip
+  }
+
+  private func endOfArchive() throws(ArchiveError) -> Bool {
+    if inflater.isInsideMember { throw fail(.truncated) }
+    return false
+  }
+
+  /// Reads the next chunk of the file; the first one has two bytes at least, where the file does.
+  private mutating func readChunk() throws(ArchiveError) {
+    input.removeAll()
+    inputUsed = 0
+    repeat {
+      var failure: Errno?
+      let file = self.file
+      let before = input.count
+      unsafe input.append(room: Self.chunkLength) { target in
+        let buffer = unsafe UnsafeMutableRawBufferPointer(start: target, count: Self.chunkLength)
+        do {
+          return try unsafe file.read(into: buffer)
+        } catch {
+          failure = error as? Errno ?? .ioError
+          return 0
+        }
+      }
+      if let failure { throw fail(.cannotRead(failure)) }
+      if input.count == before { isAtEndOfFile = true }
+    } while !isAtEndOfFile && byteCount + input.count < 2
+    byteCount += input.count
+    digestStream.update(input)
+  }
+
+  private func fail(_ code: ArchiveError.Code) -> ArchiveError {
+    ArchiveError(code: code, path: path, offset: byteCount - (input.count - inputUsed))
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether there are only spaces, tabs and carriage returns.
+  fileprivate var isBlank: Bool {
+    for index in indices {
+      switch self[index] {
+      case 0x20, 0x09, 0x0D: continue
+      default: return false
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,103 @@
+package import Bytes
+internal import Crypto
+
+/// A webhook's secret, and when and where it counts.
+package struct Secret: Sendable {
+  /// What the secret is called; never the secret itself.
+  package let name: String
+  /// Flagsmith's environment id, for deliveries whose payload names none.
+  package let environment: Int64?
+  /// The first and the last received time, in microseconds, at which it is active; `nil` is open.
+  package let notBefore: Int64?
+  package let notAfter: Int64?
+  fileprivate let key: [UInt8]
+
+  /// A secret with its UTF-8 bytes, which must not be empty.
+  package init(
+    name: String,
+    key: [UInt8],
+    environment: Int64? = nil,
+    notBefore: Int64? = nil,
+    notAfter: Int64? = nil
+  ) {
+    self.name = name
+    self.key = key
+    self.environment = environment
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+  }
+
+  func isActive(at time: Int64) -> Bool {
+    (notBefore ?? .min) <= time && time <= (notAfter ?? .max)
+  }
+}
+
+extension Secret: CustomStringConvertible, CustomReflectable {
+  /// The name alone, so that no log or error can show the secret.
+  package var description: String { name }
+  package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
+/// An HMAC-SHA256 (RFC 2104) that was keyed once and is copied for every message.
+package struct KeyedHash: Sendable {
+  private var code: HMAC<SHA256>
+
+  /// - Parameter key: The key's bytes.
+  package init(key: [UInt8]) { code = HMAC(key: SymmetricKey(data: key)) }
+
+  /// Absorbs more of the message.
+  package mutating func update(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe code.update(data: UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// The code of what was absorbed.
+  package func finalize() -> Digest256 {
+    let code = code.finalize()
+    let digest = unsafe code.withUnsafeBytes { bytes in
+      unsafe Digest256(bytes: bytes.bindMemory(to: UInt8.self).span)
+    }
+    return digest ?? Digest256(words: .zero)
+  }
+}
+
+/// All secrets of a run, ready to verify with.
+package struct Keyring: Sendable {
+  package let secrets: [Secret]
+  private let hashes: [KeyedHash]
+  /// The secrets in the order to try them: what matched last comes first.
+  private var order: [Int]
+
+  package init(_ secrets: [Secret]) {
+    self.secrets = secrets
+    hashes = secrets.map { KeyedHash(key: $0.key) }
+    order = Array(secrets.indices)
+  }
+
+  /// Whether any secret is active at `time`.
+  package func isAnyActive(at time: Int64) -> Bool { secrets.contains { $0.isActive(at: time) } }
+
+  /// The first secret, in the order given, that is active at `time` and under which `digest` is
+  /// proved by `proves`.
+  ///
+  /// Other orders are tried for speed alone: which secret is found does not depend on earlier calls.
+  package mutating func firstActive(
+    at time: Int64,
+    where proves: (KeyedHash) -> Bool
+  ) -> Secret? {
+    for (place, index) in order.enumerated()
+    where secrets[index].isActive(at: time) && proves(hashes[index]) {
+      if place > 0 {
+        order.remove(at: place)
+        order.insert(index, at: 0)
+      }
+      // Secrets with the same bytes prove the same; the first of them counts.
+      let twin = secrets.firstIndex {
+        $0.isActive(at: time) && $0.key == secrets[index].key
+      }
+      return secrets[twin ?? index]
+    }
+    return nil
+  }
+}

@@ -1,0 +1,162 @@
+package import Bytes
+internal import JSON
+
+/// Decodes bodies of Flagsmith's webhooks.
+///
+/// One decoder serves one worker: it keeps the memory of a snapshot from body to body.
+///
+/// States are canonical texts: rows of JSON arrays, sorted by their bytes, each once and each followed by a line
+/// feed. The same state has the same text, whatever the order and the notation in which it was sent.
+package struct PayloadDecoder: ~Copyable {
+  /// The identity of the last snapshot, UTF-8.
+  package private(set) var identity = ByteBuffer(minimumCapacity: 2048)
+  /// The canonical text of the last snapshot's flags; see ``FlagRow``.
+  package internal(set) var flagState = CanonicalRows()
+  /// The canonical text of the last snapshot's segments; see ``SegmentRow``.
+  package internal(set) var segmentState = CanonicalRows()
+  /// The traits of the last snapshot, each key once, sorted by the bytes of their keys.
+  package internal(set) var traits = TraitList()
+
+  /// The first fault of shape; the rest of the body is read all the same, to know that it is JSON.
+  var fault: String?
+
+  package init() {}
+
+  /// Decodes one body.
+  ///
+  /// - Throws: ``PayloadError``.
+  /// - Complexity: O(*n* log *n*) in the body's bytes; memory is kept and used again.
+  package mutating func decode(_ body: Span<UInt8>) throws(PayloadError) -> Payload {
+    fault = nil
+    identity.removeAll()
+    flagState.removeAll()
+    segmentState.removeAll()
+    traits.removeAll()
+    let payload: Payload?
+    do {
+      var reader = JSONReader(
+        body,
+        options: JSONReader.Options(allowsNonFiniteNumbers: true)
+      )
+      payload = try read(&reader)
+      try reader.finish()
+    } catch {
+      throw .notJSON(error.description)
+    }
+    if let fault { throw .shape(fault) }
+    guard let payload else { throw .shape("neither flags and identity nor event_type and data") }
+    flagState.canonicalise()
+    segmentState.canonicalise()
+    traits.canonicalise()
+    return payload
+  }
+
+  private mutating func read(_ reader: inout JSONReader) throws(JSONError) -> Payload? {
+    guard try reader.kind() == .object else {
+      try reader.skipValue()
+      return nil
+    }
+    var hasFlags = false
+    var hasIdentity = false
+    var environment: Int64?
+    var eventType: JSONToken?
+    var data: JSONToken?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      if reader.equals(key, "flags") {
+        hasFlags = true
+        flagState.removeAll()
+        environment = try readFlags(&reader)
+      } else if reader.equals(key, "identity") {
+        hasIdentity = true
+        try readIdentity(&reader)
+      } else if reader.equals(key, "segments") {
+        segmentState.removeAll()
+        try readSegments(&reader)
+      } else if reader.equals(key, "traits") {
+        traits.removeAll()
+        try readTraits(&reader)
+      } else if reader.equals(key, "event_type") {
+        eventType = try reader.readToken()
+      } else if reader.equals(key, "data") {
+        data = try reader.readToken()
+      } else {
+        try reader.skipValue()
+      }
+    }
+    if hasFlags || hasIdentity {
+      if !hasFlags { note("no flags") }
+      if !hasIdentity { note("no identity") }
+      return .snapshot(environment: environment)
+    }
+    fault = nil
+    return event(eventType, data, reader)
+  }
+
+  private mutating func event(
+    _ type: JSONToken?,
+    _ data: JSONToken?,
+    _ reader: JSONReader
+  ) -> Payload? {
+    guard let type, let data else { return nil }
+    guard case .string(let name) = type else {
+      note("event_type is not a string")
+      return nil
+    }
+    let known = EventType.allCases.first {
+      String(decoding: reader.bytes.extracting(name.range)) == $0.rawValue
+    }
+    guard let known else {
+      note("event_type is not one that Flagsmith is known to send")
+      return nil
+    }
+    guard case .composite(let range) = data, reader.bytes[range.lowerBound] == UInt8(ascii: "{")
+    else {
+      note("data is not an object")
+      return nil
+    }
+    return .event(known)
+  }
+
+  private mutating func readIdentity(_ reader: inout JSONReader) throws(JSONError) {
+    identity.removeAll()
+    guard case .string(let text) = try reader.readToken() else {
+      return note("identity is not a string")
+    }
+    if reader.unescape(text, into: &identity) != nil { note("identity has a lone surrogate") }
+    if identity.count == 0 { note("identity is empty") }
+  }
+
+  /// Enters the array ahead; anything else is a fault and passed over.
+  mutating func beginArray(
+    _ reader: inout JSONReader,
+    _ what: StaticString
+  ) throws(JSONError) -> Bool {
+    guard try reader.kind() == .array else {
+      try reader.skipValue()
+      note("\(what) is not an array")
+      return false
+    }
+    try reader.beginArray()
+    return true
+  }
+
+  /// Enters the object ahead; anything else is a fault and passed over.
+  mutating func beginObject(
+    _ reader: inout JSONReader,
+    _ what: StaticString
+  ) throws(JSONError) -> Bool {
+    guard try reader.kind() == .object else {
+      try reader.skipValue()
+      note("\(what) is not an object")
+      return false
+    }
+    try reader.beginObject()
+    return true
+  }
+
+  /// Remembers a fault, unless there was one before.
+  mutating func note(_ fault: @autoclosure () -> String) {
+    if self.fault == nil { self.fault = fault() }
+  }
+}
