@@ -1,0 +1,93 @@
+package import Bytes
+package import Flagsmith
+
+/// The states that were seen, each kept once under its digest.
+package struct StateBook: Sendable {
+  /// The number of a state, from zero in order of first appearance.
+  package typealias ID = Int32
+
+  private var ids: [Digest128: ID] = [:]
+  /// The digest of each state.
+  package private(set) var digests: [Digest128] = []
+  private var texts: [[UInt8]] = []
+
+  package init() {}
+
+  package var count: Int { digests.count }
+
+  /// The number of a state, which is new where it was not seen before.
+  package mutating func intern(_ rows: borrowing CanonicalRows) -> ID {
+    let digest = rows.digest
+    if let id = ids[digest] { return id }
+    let id = ID(digests.count)
+    ids[digest] = id
+    digests.append(digest)
+    texts.append(rows.text)
+    return id
+  }
+
+  /// The canonical text of a state.
+  package func text(_ id: ID) -> [UInt8] { texts[Int(id)] }
+}
+
+/// One value of one trait.
+package struct TraitValue: Hashable, Sendable {
+  package let trait: [UInt8]
+  package let type: ValueType
+  /// Canonical; meaningless where the type is `null`.
+  package let value: [UInt8]
+}
+
+/// The names of one worker's facts: what the small numbers in their keys stand for.
+package struct FactNames: Sendable {
+  package private(set) var identities = ByteInterner()
+  package private(set) var flagStates = StateBook()
+  package private(set) var segmentStates = StateBook()
+  private var traits = ByteInterner()
+  private var scratch: [UInt8] = []
+
+  package init() {}
+
+  package mutating func intern(identity: Span<UInt8>) -> ByteInterner.ID {
+    identities.intern(identity)
+  }
+
+  package mutating func intern(flags rows: borrowing CanonicalRows) -> StateBook.ID {
+    flagStates.intern(rows)
+  }
+
+  package mutating func intern(segments rows: borrowing CanonicalRows) -> StateBook.ID {
+    segmentStates.intern(rows)
+  }
+
+  /// The number of a trait's value; `text` is what the ranges of `trait` are of.
+  package mutating func intern(_ trait: Trait, of text: Span<UInt8>) -> ByteInterner.ID {
+    var record: [UInt8] = []
+    swap(&record, &scratch)
+    defer { swap(&record, &scratch) }
+    record.removeAll(keepingCapacity: true)
+    record.append(trait.type.rawValue)
+    for shift in [0, 8, 16, 24] {
+      record.append(UInt8(truncatingIfNeeded: trait.key.count >> shift))
+    }
+    record.append(text.extracting(trait.key))
+    record.append(text.extracting(trait.value))
+    return traits.intern(record.span)
+  }
+
+  /// The trait's value that `id` names.
+  package func traitValue(_ id: ByteInterner.ID) -> TraitValue {
+    var bytes: [UInt8] = []
+    bytes.append(traits[id])
+    var length = 0
+    for place in 1...4 { length |= Int(bytes[place]) << (8 * (place - 1)) }
+    return TraitValue(
+      trait: Array(bytes[5..<5 + length]),
+      type: ValueType(rawValue: bytes[0]) ?? .null,
+      value: Array(bytes[(5 + length)...])
+    )
+  }
+
+  /// How many distinct trait values there are.
+  package var traitValueCount: Int { traits.count }
+}

@@ -1,0 +1,113 @@
+package import Bytes
+
+/// What tells one observation from another.
+package struct ObservationKey: Hashable, Sendable {
+  package let environment: Int64?
+  package let identity: ByteInterner.ID
+  package let cell: WindowCell
+  package let flagState: StateBook.ID
+  package let segmentState: StateBook.ID
+
+  package init(
+    environment: Int64?,
+    identity: ByteInterner.ID,
+    cell: WindowCell,
+    flagState: StateBook.ID,
+    segmentState: StateBook.ID
+  ) {
+    self.environment = environment
+    self.identity = identity
+    self.cell = cell
+    self.flagState = flagState
+    self.segmentState = segmentState
+  }
+}
+
+/// What tells one trait value of an identity on a date from another.
+package struct TraitValueKey: Hashable, Sendable {
+  package let environment: Int64?
+  package let identity: ByteInterner.ID
+  package let day: Int32
+  package let trait: ByteInterner.ID
+
+  package init(
+    environment: Int64?,
+    identity: ByteInterner.ID,
+    day: Int32,
+    trait: ByteInterner.ID
+  ) {
+    self.environment = environment
+    self.identity = identity
+    self.day = day
+    self.trait = trait
+  }
+}
+
+/// From the earliest to the latest of some times, in microseconds since the epoch.
+package struct Interval: Hashable, Sendable {
+  package private(set) var first: Int64
+  package private(set) var last: Int64
+
+  package init(first: Int64, last: Int64) {
+    self.first = first
+    self.last = last
+  }
+
+  /// Takes in the times of `other`; associative, commutative and idempotent.
+  package mutating func formUnion(_ other: Interval) {
+    first = min(first, other.first)
+    last = max(last, other.last)
+  }
+}
+
+/// How often, and from when to when, a state was delivered in a window.
+package struct ObservationMeasures: Hashable, Sendable {
+  package private(set) var interval: Interval
+  package private(set) var deliveries: Int64
+
+  package init(interval: Interval, deliveries: Int64) {
+    self.interval = interval
+    self.deliveries = deliveries
+  }
+
+  /// Adds the deliveries of `other`; associative and commutative.
+  package mutating func merge(_ other: ObservationMeasures) {
+    interval.formUnion(other.interval)
+    deliveries += other.deliveries
+  }
+}
+
+/// What a number of deliveries say, repeats folded: a commutative monoid under ``merge(_:)``.
+///
+/// Minima, maxima and sums alone, so that any order and any split of the deliveries gives the same facts.
+package struct Facts: Hashable, Sendable {
+  package private(set) var observations: [ObservationKey: ObservationMeasures] = [:]
+  package private(set) var traitValues: [TraitValueKey: Interval] = [:]
+
+  /// No deliveries.
+  package init() {}
+
+  /// Adds one observation, or part of one.
+  package mutating func add(_ key: ObservationKey, _ measures: ObservationMeasures) {
+    if observations[key]?.merge(measures) == nil { observations[key] = measures }
+  }
+
+  /// Adds the times at which an identity had a trait value.
+  package mutating func add(_ key: TraitValueKey, _ interval: Interval) {
+    if traitValues[key]?.formUnion(interval) == nil { traitValues[key] = interval }
+  }
+
+  /// Adds all of `other`.
+  ///
+  /// - Precondition: Both use the names of one ``FactNames``.
+  /// - Complexity: O(*n*) in the facts of the smaller one.
+  package mutating func merge(_ other: consuming Facts) {
+    var other = other
+    if other.observations.count > observations.count {
+      swap(&observations, &other.observations)
+    }
+    for (key, measures) in other.observations { add(key, measures) }
+    if other.traitValues.count > traitValues.count { swap(&traitValues, &other.traitValues) }
+    for (key, interval) in other.traitValues { add(key, interval) }
+  }
+}
