@@ -19,6 +19,39 @@ package struct Column: Sendable {
 
   package init(_ schema: ColumnSchema) { self.schema = schema }
 
+  /// A column of whole cells; of a type that ``integers`` hold.
+  ///
+  /// - Precondition: There are as many `nulls` as cells where the column is nullable, else none.
+  package init(_ schema: ColumnSchema, integers: [Int64], nulls: [Bool]) {
+    self.init(schema)
+    self.integers = integers
+    setNulls(nulls, count: integers.count)
+  }
+
+  /// A `double` column of whole cells.
+  ///
+  /// - Precondition: There are as many `nulls` as cells where the column is nullable, else none.
+  package init(_ schema: ColumnSchema, doubles: [Double], nulls: [Bool]) {
+    self.init(schema)
+    self.doubles = doubles
+    setNulls(nulls, count: doubles.count)
+  }
+
+  /// A `string` column of whole cells.
+  ///
+  /// - Precondition: There are as many `nulls` as cells where the column is nullable, else none.
+  package init(_ schema: ColumnSchema, texts: TextValues, nulls: [Bool]) {
+    self.init(schema)
+    self.texts = texts
+    setNulls(nulls, count: texts.count)
+  }
+
+  private mutating func setNulls(_ nulls: [Bool], count: Int) {
+    precondition(nulls.count == (schema.isNullable ? count : 0), "not a null or none per cell")
+    self.nulls = nulls
+    self.count = count
+  }
+
   package func isNull(_ row: Int) -> Bool { schema.isNullable && nulls[row] }
 
   /// Adds a cell to an `int64`, `timestamp`, `date` or `boolean` column.

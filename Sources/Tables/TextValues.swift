@@ -7,6 +7,15 @@ package struct TextValues: Sendable {
 
   package init() {}
 
+  /// The texts that lie one after another in `bytes`, which must be UTF-8.
+  ///
+  /// - Precondition: `ends`, where each text ends, never descend and end with the count of `bytes`.
+  package init(bytes: [UInt8], ends: [Int]) {
+    precondition(bytes.count == ends.last ?? 0, "the last text does not end with the bytes")
+    self.bytes = bytes
+    self.ends = ends
+  }
+
   package var count: Int { ends.count }
 
   /// The bytes all texts take together.

@@ -1,0 +1,113 @@
+internal import Bytes
+
+extension [UInt8] {
+  /// Appends the four bytes of `value`, least significant first.
+  @inline(__always)
+  mutating func append(littleEndian value: UInt32) {
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
+  }
+
+  /// Appends the eight bytes of `value`, least significant first.
+  @inline(__always)
+  mutating func append(littleEndian value: UInt64) {
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
+  }
+
+  /// Appends values of eight bytes each in PLAIN encoding.
+  mutating func appendPlain(_ values: Span<Int64>) {
+    reserve(values.count * 8)
+    for index in values.indices { append(littleEndian: UInt64(bitPattern: values[index])) }
+  }
+
+  /// Appends the low four bytes of each value in PLAIN encoding.
+  mutating func appendPlain32(_ values: Span<Int64>) {
+    reserve(values.count * 4)
+    for index in values.indices { append(littleEndian: UInt32(truncatingIfNeeded: values[index])) }
+  }
+
+  /// Appends booleans, 0 or 1, in PLAIN encoding: a bit each, least significant first.
+  mutating func appendPlainBits(_ values: Span<Int64>) {
+    var start = 0
+    while start < values.count {
+      var byte: UInt8 = 0
+      for place in 0..<Swift.min(8, values.count - start) {
+        byte |= UInt8(truncatingIfNeeded: values[start + place]) << UInt8(place)
+      }
+      append(byte)
+      start += 8
+    }
+  }
+
+  /// Appends a text in PLAIN encoding: its length in four bytes and its bytes.
+  mutating func appendPlain(_ text: Span<UInt8>) {
+    append(littleEndian: UInt32(text.count))
+    append(text)
+  }
+
+  /// Makes room for `byteCount` more bytes, and more than that where the array has to grow.
+  private mutating func reserve(_ byteCount: Int) {
+    if count + byteCount > capacity { reserveCapacity(Swift.max(count + byteCount, capacity * 2)) }
+  }
+}
+
+extension Span<UInt8> {
+  /// The number in the four bytes at `offset`, least significant first.
+  @inline(__always)
+  func littleEndian32(at offset: Int) -> UInt32 {
+    precondition(offset >= 0 && offset <= count - 4)
+    return unsafe UInt32(
+      littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    )
+  }
+
+  /// The number in the eight bytes at `offset`, least significant first.
+  @inline(__always)
+  func littleEndian64(at offset: Int) -> UInt64 {
+    precondition(offset >= 0 && offset <= count - 8)
+    return unsafe UInt64(
+      littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    )
+  }
+
+  /// The text in PLAIN encoding at `offset`, which is known to be whole.
+  @_lifetime(copy self)
+  func plainText(at offset: Int) -> Span<UInt8> {
+    let length = Int(littleEndian32(at: offset))
+    return extracting(offset + 4..<offset + 4 + length)
+  }
+
+  /// Whether all bytes are below 0x80.
+  ///
+  /// - Complexity: O(*n*), eight bytes at a time.
+  var isASCII: Bool {
+    var offset = 0
+    while offset + 8 <= count {
+      if littleEndian64(at: offset) & 0x8080_8080_8080_8080 != 0 { return false }
+      offset += 8
+    }
+    while offset < count {
+      if self[offset] >= 0x80 { return false }
+      offset += 1
+    }
+    return true
+  }
+
+  /// Whether the bytes are UTF-8.
+  ///
+  /// - Complexity: O(*n*), eight bytes at a time where they are ASCII.
+  var isUTF8: Bool {
+    var offset = 0
+    while offset + 8 <= count {
+      if littleEndian64(at: offset) & 0x8080_8080_8080_8080 != 0 { break }
+      offset += 8
+    }
+    while offset < count, self[offset] < 0x80 { offset += 1 }
+    if offset == count { return true }
+    do {
+      _ = try UTF8Span(validating: extracting(offset..<count))
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Bytes
+
+/// Distinct texts in PLAIN encoding, each named by its place in order of first appearance.
+///
+/// The bytes are those of the dictionary page.
+struct TextInterner {
+  /// The distinct texts, each after its length in four bytes.
+  private(set) var bytes: [UInt8] = []
+  /// Where each text begins in `bytes`, at its length.
+  private(set) var starts: [Int] = []
+  /// Open addressing with linear probing: 32 bits of the hash and the place plus one; 0 is free.
+  private var slots: [UInt64] = []
+  private var lastPlace: UInt32 = 0
+  /// Places do not depend on hashes, so the hashes need not be the same in every process.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  var count: Int { starts.count }
+
+  /// Removes all texts and keeps the storage.
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    slots = [UInt64](repeating: 0, count: 1024)
+    lastPlace = 0
+  }
+
+  /// The text at `place`.
+  subscript(place: UInt32) -> Span<UInt8> {
+    @_lifetime(borrow self)
+    get { bytes.span.plainText(at: starts[Int(place)]) }
+  }
+
+  /// The place of `text`, which is new where it was not seen before.
+  ///
+  /// - Complexity: O(*n*) in its bytes, amortised.
+  mutating func intern(_ text: Span<UInt8>) -> UInt32 {
+    if Int(lastPlace) < starts.count, self[lastPlace].equalBytes(text) { return lastPlace }
+    let hash = Self.hash(text, seed: seed)
+    let mask = slots.count - 1
+    var slot = Int(hash) & mask
+    while true {
+      let entry = slots[slot]
+      if entry == 0 { break }
+      if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+        let place = UInt32(truncatingIfNeeded: entry) - 1
+        if self[place].equalBytes(text) {
+          lastPlace = place
+          return place
+        }
+      }
+      slot = (slot + 1) & mask
+    }
+    lastPlace = UInt32(starts.count)
+    starts.append(bytes.count)
+    bytes.appendPlain(text)
+    slots[slot] = UInt64(hash) << 32 | UInt64(lastPlace + 1)
+    if starts.count * 2 > slots.count { slots.doubleSlots() }
+    return lastPlace
+  }
+
+  /// Eight bytes at a time, multiplied and folded.
+  private static func hash(_ text: Span<UInt8>, seed: UInt64) -> UInt32 {
+    var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
+    var offset = 0
+    while offset + 8 <= text.count {
+      hash = fold(hash ^ text.littleEndian64(at: offset), 0x9E37_79B9_7F4A_7C15)
+      offset += 8
+    }
+    var tail: UInt64 = 0
+    while offset < text.count {
+      tail = tail << 8 | UInt64(text[offset])
+      offset += 1
+    }
+    return UInt32(truncatingIfNeeded: fold(hash ^ tail, 0xD6E8_FEB8_6659_FD93) >> 16)
+  }
+
+  @inline(__always)
+  private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
+  }
+}
