@@ -12,6 +12,8 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     case notGzip
     /// The file ends inside a gzip member.
     case truncated
+    /// The file's bytes are others than when it was first looked at.
+    case changed
     /// The compressed data is damaged, or a checksum or a length does not match.
     case corrupt(String)
   }
@@ -22,13 +24,31 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
   /// The offset in the file, in bytes, up to which it was read.
   package let offset: Int
 
-  package var description: String {
+  package init(code: Code, path: String, offset: Int) {
+    self.code = code
+    self.path = path
+    self.offset = offset
+  }
+
+  package var description: String { "\(path): \(reason)" }
+
+  /// What is wrong, without the path.
+  package var reason: String {
     switch code {
-    case .cannotOpen(let errno): "\(path): cannot be opened: \(errno)"
-    case .cannotRead(let errno): "\(path): cannot be read at byte \(offset): \(errno)"
-    case .notGzip: "\(path): not gzip at byte \(offset)"
-    case .truncated: "\(path): truncated: the file ends at byte \(offset), inside a gzip member"
-    case .corrupt(let what): "\(path): corrupt gzip data before byte \(offset): \(what)"
+    case .cannotOpen(let errno): "cannot be opened: \(errno)"
+    case .cannotRead(let errno): "cannot be read at byte \(offset): \(errno)"
+    case .notGzip: "not gzip at byte \(offset)"
+    case .truncated: "truncated: the file ends at byte \(offset), inside a gzip member"
+    case .changed: "changed while it was read; it is tried again by the next run"
+    case .corrupt(let what): "corrupt gzip data before byte \(offset): \(what)"
+    }
+  }
+
+  /// Whether the archive itself is damaged, so that what stands before the damage can be salvaged.
+  package var isDamage: Bool {
+    switch code {
+    case .notGzip, .truncated, .corrupt: true
+    case .cannotOpen, .cannotRead, .changed: false
     }
   }
 }

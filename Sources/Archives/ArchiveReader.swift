@@ -1,5 +1,4 @@
 package import Bytes
-internal import SystemPackage
 
 /// Reads an archive line by line: a file or standard input, plain or gzip, in bounded memory.
 ///
@@ -32,8 +31,7 @@ package struct ArchiveReader: ~Copyable {
   private let path: String
   private let mustBeGzip: Bool
   private let maximumLineLength: Int
-  private let file: FileDescriptor
-  private let closesFile: Bool
+  private var file: ArchiveByteReader
   private var digestStream = SHA256Stream()
   private var input = ByteBuffer(minimumCapacity: chunkLength)
   private var inputUsed = 0
@@ -51,33 +49,20 @@ package struct ArchiveReader: ~Copyable {
 
   /// Opens an archive.
   ///
+  /// - Parameters:
+  ///   - archive: What is read.
+  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip.
+  ///   - maximumLineLength: The length, in bytes, from which a line comes in parts.
   /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
   package init(
     _ archive: Archive,
+    named name: String? = nil,
     maximumLineLength: Int = defaultMaximumLineLength
   ) throws(ArchiveError) {
-    path = archive.path
-    mustBeGzip = archive.path.hasSuffix(".gz")
+    path = name ?? archive.path
+    mustBeGzip = path.hasSuffix(".gz")
     self.maximumLineLength = maximumLineLength
-    if archive.isStandardInput {
-      file = .standardInput
-      closesFile = false
-    } else {
-      do {
-        file = try FileDescriptor.open(FilePath(archive.path), .readOnly, options: .closeOnExec)
-      } catch {
-        throw ArchiveError(
-          code: .cannotOpen(error as? Errno ?? .ioError),
-          path: archive.path,
-          offset: 0
-        )
-      }
-      closesFile = true
-    }
-  }
-
-  deinit {
-    if closesFile { try? file.close() }
+    file = try ArchiveByteReader(archive)
   }
 
   /// The bytes of the event at hand.
@@ -209,20 +194,8 @@ package struct ArchiveReader: ~Copyable {
     input.removeAll()
     inputUsed = 0
     repeat {
-      var failure: Errno?
-      let file = self.file
-      let before = input.count
-      unsafe input.append(room: Self.chunkLength) { target in
-        let buffer = unsafe UnsafeMutableRawBufferPointer(start: target, count: Self.chunkLength)
-        do {
-          return try unsafe file.read(into: buffer)
-        } catch {
-          failure = error as? Errno ?? .ioError
-          return 0
-        }
-      }
-      if let failure { throw fail(.cannotRead(failure)) }
-      if input.count == before { isAtEndOfFile = true }
+      let count = try file.read(into: &input, room: Self.chunkLength)
+      if count == 0 { isAtEndOfFile = true }
     } while !isAtEndOfFile && byteCount + input.count < 2
     byteCount += input.count
     digestStream.update(input)

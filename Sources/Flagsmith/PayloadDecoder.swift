@@ -17,6 +17,9 @@ package struct PayloadDecoder: ~Copyable {
   /// The traits of the last snapshot, each key once, sorted by the bytes of their keys.
   package internal(set) var traits = TraitList()
 
+  /// Whether the last snapshot has any flags; they alone name its environment.
+  package var hasFlags: Bool { !flagState.text.isEmpty }
+
   /// The first fault of shape; the rest of the body is read all the same, to know that it is JSON.
   var fault: String?
 

@@ -1,0 +1,88 @@
+package import Bytes
+internal import SystemPackage
+
+/// Reads the bytes of an archive as they are stored.
+package struct ArchiveByteReader: ~Copyable {
+  private static let chunkLength = 256 << 10
+
+  private let path: String
+  private let file: FileDescriptor
+  private let closesFile: Bool
+  private var byteCount = 0
+
+  /// Opens an archive.
+  ///
+  /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
+  package init(_ archive: Archive) throws(ArchiveError) {
+    path = archive.path
+    closesFile = !archive.isStandardInput
+    guard closesFile else {
+      file = .standardInput
+      return
+    }
+    do {
+      file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+    } catch {
+      throw ArchiveError(
+        code: .cannotOpen(error as? Errno ?? .ioError),
+        path: archive.path,
+        offset: 0
+      )
+    }
+  }
+
+  deinit {
+    if closesFile { try? file.close() }
+  }
+
+  /// Whether the archive can be read again: a file can, a pipe and standard input cannot.
+  package func isSeekable() throws(ArchiveError) -> Bool {
+    guard closesFile else { return false }
+    return (try? file.seek(offset: 0, from: .start)) != nil
+  }
+
+  /// Adds up to `room` bytes to `buffer`.
+  ///
+  /// - Returns: How many bytes; none at the end.
+  /// - Throws: ``ArchiveError/Code/cannotRead(_:)``.
+  package mutating func read(
+    into buffer: inout ByteBuffer,
+    room: Int
+  ) throws(ArchiveError) -> Int {
+    var failure: Errno?
+    let file = self.file
+    let before = buffer.count
+    unsafe buffer.append(room: room) { target in
+      do {
+        return try unsafe file.read(
+          into: UnsafeMutableRawBufferPointer(start: target, count: room)
+        )
+      } catch {
+        failure = error as? Errno ?? .ioError
+        return 0
+      }
+    }
+    if let failure {
+      throw ArchiveError(code: .cannotRead(failure), path: path, offset: byteCount)
+    }
+    byteCount += buffer.count - before
+    return buffer.count - before
+  }
+
+  /// Reads all bytes and hands them on, a chunk at a time.
+  ///
+  /// - Returns: Their SHA-256 and how many there are.
+  /// - Throws: ``ArchiveError/Code/cannotRead(_:)``, or what `body` throws.
+  package mutating func digest(
+    _ body: (Span<UInt8>) throws -> Void = { _ in }
+  ) throws -> (Digest256, Int) {
+    var buffer = ByteBuffer(minimumCapacity: Self.chunkLength)
+    var stream = SHA256Stream()
+    while try read(into: &buffer, room: Self.chunkLength) > 0 {
+      stream.update(buffer)
+      try body(buffer.span)
+      buffer.removeAll()
+    }
+    return (stream.finalize(), byteCount)
+  }
+}

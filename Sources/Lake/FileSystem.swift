@@ -1,0 +1,99 @@
+internal import Foundation
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// What the workspace needs of the file system; every error names its file.
+enum FileSystem {
+  /// Creates a directory and what is missing above it.
+  static func makeDirectory(_ path: String) throws(FileFailure) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        throw FileFailure(.create, path, Errno.notDirectory)
+      }
+      return
+    }
+    let parent = FilePath(path).removingLastComponent().string
+    if !parent.isEmpty, parent != path { try makeDirectory(parent) }
+    guard unsafe mkdir(path, 0o777) == 0 || Errno.current == .fileExists else {
+      throw FileFailure(.create, path, Errno.current)
+    }
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
+  }
+
+  /// The names in a directory, sorted by their bytes; none where there is no directory.
+  static func list(_ path: String) throws(FileFailure) -> [String] {
+    guard exists(path) else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path)
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    } catch {
+      throw FileFailure(.list, path, error)
+    }
+  }
+
+  /// Removes a file or a directory with all that is in it, if it is there.
+  static func remove(_ path: String) throws(FileFailure) {
+    guard exists(path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileFailure(.remove, path, error)
+    }
+  }
+
+  static func rename(_ old: String, to new: String) throws(FileFailure) {
+    guard unsafe Foundation.rename(old, new) == 0 else {
+      throw FileFailure(.rename, old, Errno.current)
+    }
+  }
+
+  /// Puts the directory `new` in the place of the directory `current`, which is kept as `retired`
+  /// until the new one is there and then removed.
+  static func replace(
+    _ current: String,
+    with new: String,
+    keeping retired: String
+  ) throws(FileFailure) {
+    if exists(current) { try rename(current, to: retired) }
+    try rename(new, to: current)
+    try remove(retired)
+  }
+
+  /// Makes the names in a directory durable.
+  static func syncDirectory(_ path: String) throws(FileFailure) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileFailure(.sync, path, Errno.current) }
+    defer { close(descriptor) }
+    // Some file systems cannot sync a directory and say EINVAL; their renames are durable by themselves.
+    guard fsync(descriptor) == 0 || Errno.current == .invalidArgument else {
+      throw FileFailure(.sync, path, Errno.current)
+    }
+  }
+
+  /// Makes the bytes of an open file durable; false where that failed.
+  static func sync(_ file: FileDescriptor) -> Bool {
+    fsync(file.rawValue) == 0 || Errno.current == .invalidArgument
+  }
+
+  /// Takes a lock on an open file, if no other process has it.
+  static func tryLock(_ file: FileDescriptor) -> Bool {
+    flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
+  }
+}
+
+extension Errno {
+  /// What the last call said.
+  static var current: Errno { Errno(rawValue: errno) }
+}

@@ -1,0 +1,57 @@
+internal import Bytes
+internal import Parquet
+package import Tables
+
+/// Reads the published lake of a workspace.
+package struct LakeReader: Sendable {
+  /// That there is no lake.
+  package struct Missing: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package var description: String { "\(path): no lake here; run `hooksift ingest` first" }
+  }
+
+  private let directory: String
+
+  /// - Throws: ``Missing``.
+  package init(_ workspace: Workspace) throws {
+    directory = workspace.directory(.lake)
+    guard FileSystem.exists(directory + "/archives/archives.parquet") else {
+      throw Missing(path: workspace.path)
+    }
+  }
+
+  /// One file of a table.
+  package struct File: Sendable {
+    /// The date of the partition, in days since 1970-01-01; `nil` where the table has none.
+    package let day: Int?
+    package let path: String
+  }
+
+  /// The files of a table, by date.
+  package func files(_ table: LakeTable) throws -> [File] {
+    let folder = "\(directory)/\(table.rawValue)"
+    let name = "\(table.rawValue).parquet"
+    guard table.isPartitioned else { return [File(day: nil, path: "\(folder)/\(name)")] }
+    return try FileSystem.list(folder).compactMap { partition in
+      guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5)))
+      else { return nil }
+      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)")
+    }
+  }
+
+  /// Hands the row groups of a file on, one at a time.
+  ///
+  /// - Throws: ``FileFailure``, ``ParquetError`` or what `body` throws.
+  package static func forEachBatch(
+    of path: String,
+    _ body: (Table) throws -> Void
+  ) throws {
+    let reader = try ParquetReader(FileSource(path: path))
+    for index in reader.rowGroups.indices { try body(reader.read(rowGroup: index)) }
+  }
+
+  /// The whole of a small table.
+  package func forEachBatch(_ table: LakeTable, _ body: (Table) throws -> Void) throws {
+    for file in try files(table) { try Self.forEachBatch(of: file.path, body) }
+  }
+}

@@ -1,0 +1,110 @@
+internal import Captures
+package import Tables
+
+/// The tables of the lake.
+package enum LakeTable: String, CaseIterable, Sendable {
+  case observations
+  case traitValues = "trait_values"
+  case flagStates = "flag_states"
+  case segmentStates = "segment_states"
+  case deliveryCounts = "delivery_counts"
+  case archives
+
+  /// Whether there is one file per date, with the date in its path alone.
+  package var isPartitioned: Bool { self == .observations || self == .traitValues }
+
+  /// The columns in a file of the table.
+  package var schema: TableSchema {
+    switch self {
+    case .observations:
+      TableSchema(
+        name: rawValue,
+        sortedBy: 5,
+        [
+          ColumnSchema("environment", .int64, nullable: true),
+          ColumnSchema("identity", .string),
+          ColumnSchema("window_start", .timestamp),
+          ColumnSchema("flag_state", .string),
+          ColumnSchema("segment_state", .string),
+          ColumnSchema("first_at", .timestamp),
+          ColumnSchema("last_at", .timestamp),
+          ColumnSchema("deliveries", .int64),
+        ]
+      )
+    case .traitValues:
+      TableSchema(
+        name: rawValue,
+        sortedBy: 5,
+        [
+          ColumnSchema("environment", .int64, nullable: true),
+          ColumnSchema("identity", .string),
+          ColumnSchema("trait", .string),
+          ColumnSchema("value_type", .string),
+          ColumnSchema("value", .string, nullable: true),
+          ColumnSchema("number", .double, nullable: true),
+          ColumnSchema("first_at", .timestamp),
+          ColumnSchema("last_at", .timestamp),
+        ]
+      )
+    case .flagStates:
+      TableSchema(
+        name: rawValue,
+        sortedBy: 11,
+        [
+          ColumnSchema("flag_state", .string),
+          ColumnSchema("environment", .int64, nullable: true),
+          ColumnSchema("feature_id", .int64),
+          ColumnSchema("feature", .string),
+          ColumnSchema("feature_type", .string),
+          ColumnSchema("enabled", .boolean),
+          ColumnSchema("value_type", .string),
+          ColumnSchema("value", .string, nullable: true),
+          ColumnSchema("percentage_allocation", .double, nullable: true),
+          ColumnSchema("initial_value", .string, nullable: true),
+          ColumnSchema("override", .string),
+        ]
+      )
+    case .segmentStates:
+      TableSchema(
+        name: rawValue,
+        sortedBy: 4,
+        [
+          ColumnSchema("segment_state", .string),
+          ColumnSchema("segment_id", .int64),
+          ColumnSchema("segment", .string),
+          ColumnSchema("member", .boolean),
+        ]
+      )
+    case .deliveryCounts:
+      TableSchema(
+        name: rawValue,
+        sortedBy: 2,
+        [
+          ColumnSchema("date", .date, nullable: true),
+          ColumnSchema("outcome", .string),
+          ColumnSchema("lines", .int64),
+        ]
+      )
+    case .archives: Self.archivesSchema
+    }
+  }
+
+  private static let archivesSchema = TableSchema(
+    name: LakeTable.archives.rawValue,
+    sortedBy: 1,
+    [
+      ColumnSchema("archive", .string),
+      ColumnSchema("path", .string),
+    ]
+      + [
+        "bytes", "bytes_uncompressed", "lines", "identity_deliveries", "other_deliveries",
+        "quarantined", "verified", "reconstructed", "unsigned_accepted",
+      ].map { ColumnSchema($0, .int64) }
+      + [ColumnSchema("status", .string)]
+      + RejectionReason.allCases.map { ColumnSchema("rejected_\($0.rawValue)", .int64) }
+      + [
+        ColumnSchema("first_received_at", .timestamp, nullable: true),
+        ColumnSchema("last_received_at", .timestamp, nullable: true),
+      ]
+  )
+}

@@ -1,0 +1,63 @@
+internal import Captures
+internal import Flagsmith
+
+// The canonical order of rows: ascending by columns, nulls first, text by its UTF-8 bytes.
+
+extension String {
+  /// Negative, zero or positive as the UTF-8 bytes sort before, with or after those of `other`.
+  fileprivate func compared(_ other: String) -> Int {
+    self == other && utf8.elementsEqual(other.utf8)
+      ? 0 : utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
+  }
+}
+
+private func compare<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
+  left < right ? -1 : right < left ? 1 : 0
+}
+
+private func compareOptional<Value>(
+  _ left: Value?,
+  _ right: Value?,
+  _ compare: (Value, Value) -> Int
+) -> Int {
+  switch (left, right) {
+  case (nil, nil): 0
+  case (nil, _): -1
+  case (_, nil): 1
+  case (let left?, let right?): compare(left, right)
+  }
+}
+
+extension FlagRow {
+  static func precedes(_ left: FlagRow, _ right: FlagRow) -> Bool {
+    let orders = [
+      compareOptional(left.environment, right.environment, compare),
+      compare(left.featureID, right.featureID),
+      left.feature.compared(right.feature),
+      left.featureType.compared(right.featureType),
+      compare(left.enabled ? 1 : 0, right.enabled ? 1 : 0),
+      left.valueType.compared(right.valueType),
+      compareOptional(left.value, right.value) { $0.compared($1) },
+      compareOptional(left.percentageAllocation, right.percentageAllocation, compare),
+      compareOptional(left.initialValue, right.initialValue) { $0.compared($1) },
+      left.override.compared(right.override),
+    ]
+    return orders.first { $0 != 0 }.map { $0 < 0 } ?? false
+  }
+}
+
+extension SegmentRow {
+  static func precedes(_ left: SegmentRow, _ right: SegmentRow) -> Bool {
+    let orders = [
+      compare(left.segmentID, right.segmentID),
+      left.segment.compared(right.segment),
+      compare(left.member ? 1 : 0, right.member ? 1 : 0),
+    ]
+    return orders.first { $0 != 0 }.map { $0 < 0 } ?? false
+  }
+}
+
+extension ArchiveRecord {
+  /// How many lines were rejected for each reason, in the order of the reasons.
+  var rejectionCounts: [Int64] { RejectionReason.allCases.map { rejections[$0] ?? 0 } }
+}

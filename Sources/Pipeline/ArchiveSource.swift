@@ -1,0 +1,41 @@
+internal import Archives
+internal import Bytes
+internal import Lake
+internal import SystemPackage
+
+/// An archive that can be read again, and the digest of its bytes.
+///
+/// What names the rejected lines of an archive, and tells a copy from an original, is the digest, so it must be known before
+/// the first line is. A file is read twice for that; a pipe is kept in a file first.
+struct ArchiveSource {
+  /// What is to be read.
+  let archive: Archive
+  let digest: Digest256
+  let byteCount: Int
+  private let spool: String?
+
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - spool: Where the bytes of a pipe are kept.
+  /// - Throws: ``ArchiveError``, or ``FileFailure`` of the spool.
+  init(_ archive: Archive, spool: String) throws {
+    var reader = try ArchiveByteReader(archive)
+    if try reader.isSeekable() {
+      self.archive = archive
+      self.spool = nil
+      (digest, byteCount) = try reader.digest()
+      return
+    }
+    let sink = try FileSink(path: spool)
+    (digest, byteCount) = try reader.digest { try sink.write($0) }
+    try sink.close()
+    self.archive = Archive(path: spool)
+    self.spool = spool
+  }
+
+  func removeSpool() {
+    guard let spool else { return }
+    // What stays is removed with the rest of what was staged.
+    try? Workspace.remove(file: spool)
+  }
+}
