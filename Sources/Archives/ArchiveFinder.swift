@@ -1,3 +1,4 @@
+internal import Bytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -28,7 +29,7 @@ package struct ArchiveFinder {
 
   private let excludedDirectory: FileIdentity?
   private var visited: Set<FileIdentity> = []
-  private var paths: Set<String> = []
+  private var paths: Set<ByteText> = []
   private var unreadable: [Unreadable] = []
 
   private init(excluding directory: String?) {
@@ -45,8 +46,8 @@ package struct ArchiveFinder {
     for name in names where name != "-" { finder.add(Self.absolute(name)) }
     var findings = Findings()
     findings.archives = finder.paths
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      .map { Archive(path: $0) }
+      .sorted()
+      .map { Archive(path: $0.string) }
     if names.contains("-") { findings.archives.append(.standardInput) }
     findings.unreadable = finder.unreadable.sorted { $0.path < $1.path }
     return findings
@@ -70,7 +71,7 @@ package struct ArchiveFinder {
   /// Adds what the user named.
   private mutating func add(_ path: String) {
     guard let status = Status(path: path) else { return fail(path) }
-    if status.isDirectory { walk(path, status.identity) } else { paths.insert(path) }
+    if status.isDirectory { walk(path, status.identity) } else { paths.insert(ByteText(path)) }
   }
 
   /// Adds the archives below a directory; a directory that was met before is left out.
@@ -97,7 +98,7 @@ package struct ArchiveFinder {
       if status.isDirectory {
         walk(path, status.identity)
       } else if isArchive {
-        paths.insert(path)
+        paths.insert(ByteText(path))
       }
     }
   }

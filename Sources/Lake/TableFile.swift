@@ -30,6 +30,12 @@ package struct TableFile: ~Copyable {
     if batch.rowCount >= Self.batchRowCount { try flush() }
   }
 
+  /// Adds a batch of rows after those that were collected.
+  package mutating func append(_ rows: Table) throws {
+    if batch.rowCount > 0 { try flush() }
+    try writer.append(rows)
+  }
+
   /// Writes what is left and makes the file durable.
   package mutating func finish() throws {
     try flush()

@@ -1,0 +1,75 @@
+package import Tables
+
+/// The tables that are computed from the lake.
+package enum SummaryTable: String, CaseIterable, Sendable {
+  case featureDaily = "feature_daily"
+  case segmentDaily = "segment_daily"
+  case traitDaily = "trait_daily"
+  case exposures
+  case deliveryQuality = "delivery_quality"
+
+  /// Whether the table is written as CSV too.
+  package var hasCSV: Bool { self != .exposures }
+
+  package var schema: TableSchema {
+    let feature = [
+      ColumnSchema("environment", .int64, nullable: true),
+      ColumnSchema("feature_id", .int64),
+      ColumnSchema("feature", .string),
+      ColumnSchema("enabled", .boolean),
+      ColumnSchema("value_type", .string),
+      ColumnSchema("value", .string, nullable: true),
+    ]
+    let measures = ["identities", "windows", "deliveries"].map { ColumnSchema($0, .int64) }
+    let date = ColumnSchema("date", .date)
+    let environment = ColumnSchema("environment", .int64, nullable: true)
+    switch self {
+    case .featureDaily:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 8,
+        [date] + feature[..<3] + [ColumnSchema("feature_type", .string)] + feature[3...]
+          + measures
+      )
+    case .segmentDaily:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 5,
+        [
+          date, environment, ColumnSchema("segment_id", .int64),
+          ColumnSchema("segment", .string), ColumnSchema("member", .boolean),
+        ] + measures
+      )
+    case .traitDaily:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 5,
+        [
+          date, environment, ColumnSchema("trait", .string),
+          ColumnSchema("value_type", .string), ColumnSchema("value", .string, nullable: true),
+          ColumnSchema("identities", .int64),
+        ]
+      )
+    case .exposures:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 7,
+        feature + [
+          ColumnSchema("identity", .string),
+          ColumnSchema("first_exposed_at", .timestamp),
+          ColumnSchema("last_exposed_at", .timestamp),
+          ColumnSchema("windows", .int64), ColumnSchema("deliveries", .int64),
+        ]
+      )
+    case .deliveryQuality:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 2,
+        [
+          ColumnSchema("date", .date, nullable: true), ColumnSchema("outcome", .string),
+          ColumnSchema("lines", .int64), ColumnSchema("share", .double),
+        ]
+      )
+    }
+  }
+}
