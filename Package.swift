@@ -42,10 +42,6 @@ let modules: [Target] = [
       "Parquet", "Pipeline", "Tables", .argumentParser, .logging, .system,
     ]
   ),
-  .executableTarget(
-    name: "hooksift-bench",
-    dependencies: ["Archives", "Bytes", "Captures", "CZlib", "JSON", .argumentParser, .crypto]
-  ),
 ]
 
 // MARK: - Tests

@@ -39,6 +39,19 @@ package struct LakeReader: Sendable {
     }
   }
 
+  /// The archives that the lake was built from: the digests of their bytes, and their paths.
+  package func ledger() throws -> [(digest: String, path: String)] {
+    var entries: [(digest: String, path: String)] = []
+    try forEachBatch(.archives) { batch in
+      let digests = batch.columns[0].texts
+      let paths = batch.columns[1].texts
+      for row in 0..<batch.rowCount {
+        entries.append((String(decoding: digests[row]), String(decoding: paths[row])))
+      }
+    }
+    return entries
+  }
+
   /// Hands the row groups of a file on, one at a time.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or what `body` throws.

@@ -95,6 +95,16 @@ package final class Workspace: Sendable {
   /// Removes what was staged and not published.
   package func clearStaging() throws { try FileSystem.remove(stagingPath) }
 
+  /// Where the bytes of a pipe are kept until they were read.
+  package var spoolPath: String { stagingPath + "/spool" }
+
+  package static func exists(_ path: String) -> Bool { FileSystem.exists(path) }
+
+  /// Gives a file another name, in the place of what has that name.
+  package static func move(file path: String, to name: String) throws {
+    try FileSystem.rename(path, to: name)
+  }
+
   /// Removes one file that was staged.
   package static func remove(file path: String) throws { try FileSystem.remove(path) }
 

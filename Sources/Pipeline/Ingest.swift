@@ -14,10 +14,16 @@ package struct IngestPlan: Sendable {
   package var salvages = false
   package var maximumLineLength = ArchiveReader.defaultMaximumLineLength
 
-  package init(archives: [Archive], verifier: Verifier, windows: WindowPolicy) {
+  package init(
+    archives: [Archive],
+    verifier: Verifier,
+    windows: WindowPolicy,
+    salvages: Bool = false
+  ) {
     self.archives = archives
     self.verifier = verifier
     self.windows = windows
+    self.salvages = salvages
   }
 }
 

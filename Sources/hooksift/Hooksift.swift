@@ -1,1 +1,40 @@
-@main struct M { static func main() {} }
+import ArgumentParser
+import Foundation
+import Lake
+
+/// The command line of hooksift.
+@main
+struct Hooksift: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hooksift",
+    abstract: "Sifts archives of captured Flagsmith webhooks into tables that can be trusted.",
+    discussion: """
+      Archives of captured requests go in; every request's signature is verified again, an identity's repeats \
+      count once per window, every rejected line is kept with its reason, and what is left becomes \
+      Parquet and CSV tables.
+
+        hooksift run archives/ --secret-env FLAGSMITH_SECRET
+        hooksift export feature_daily
+
+      Exit codes: 0 done · 64 usage · 65 done, but an archive could not be read or more was rejected than \
+      --max-rejected allows · 66 no archives · 70 internal error · 73 cannot create the output · \
+      74 input/output error · 75 another run is at work · 78 configuration · 130/143 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
+      VerifyCommand.self,
+    ]
+  )
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = CommandFailure(error) else { exit(withError: error) }
+      Console.standard.error(failure.message)
+      Foundation.exit(failure.code.rawValue)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Analysis
+import Archives
+import ArgumentParser
+import Bytes
+import Foundation
+import Lake
+import Tables
+
+/// `hooksift export`: one table, in a format of choice.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write one table as CSV, JSON Lines or Parquet.",
+    discussion: """
+      Tables of the lake: \(LakeTable.allCases.map(\.rawValue).joined(separator: ", ")).
+      Summaries: \(SummaryTable.allCases.map(\.rawValue).joined(separator: ", ")).
+      """
+  )
+
+  /// The formats of exported tables.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case csv
+    case jsonl
+    case parquet
+  }
+
+  @Argument(help: "The table's name.")
+  var table: TableName
+
+  @Option(help: "csv, jsonl or parquet.")
+  var format = Format.csv
+
+  @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
+  var to: String?
+
+  @OptionGroup var dates: DateOptions
+
+  @Flag(help: "CSV for Excel: byte-order mark, CRLF, times as yyyy-mm-dd hh:mm:ss in UTC.")
+  var excel = false
+
+  @Option(help: "The character between the fields of a CSV row.")
+  var delimiter = ","
+
+  @Option(
+    help:
+      "What is done with CSV text that a spreadsheet would run: escape it with a ', or leave it raw."
+  )
+  var formulas = CSVWriter.Formulas.escape
+
+  @OptionGroup(title: "Common options") var common: CommonOptions
+
+  func validate() throws {
+    let forbidden: [UInt8] = [UInt8(ascii: "\""), 0x0A, 0x0D]
+    let bytes = Array(delimiter.utf8)
+    guard bytes.count == 1, bytes[0] < 0x80, !forbidden.contains(bytes[0]) else {
+      throw ValidationError("--delimiter must be one ASCII character, not a quote or a line end")
+    }
+    let isCSVOnly = excel || delimiter != "," || formulas != .escape
+    if isCSVOnly, format != .csv {
+      throw ValidationError("--excel, --delimiter and --formulas are for --format csv")
+    }
+  }
+
+  func run() throws {
+    let source = TableSource(
+      table,
+      workspace: .reading(common.outputPath),
+      since: dates.since?.days,
+      until: dates.until?.days
+    )
+    let schema = try source.schema()
+    guard let to else {
+      let sink = StandardOutput()
+      try write(source, schema, to: sink)
+      return
+    }
+    let path = ArchiveFinder.absolute(to)
+    let part = path + ".part"
+    let sink: FileSink
+    do {
+      sink = try FileSink(path: part)
+    } catch let failure as FileFailure {
+      throw CommandFailure(.cannotCreate, "--to \(to): \(failure)")
+    }
+    try write(source, schema, to: sink)
+    try sink.close()
+    try Workspace.move(file: part, to: path)
+  }
+
+  private func write(_ source: TableSource, _ schema: TableSchema, to sink: any ByteSink) throws {
+    var writer = try TableWriter(schema, format: format, csv: csvOptions, to: sink)
+    try source.forEachBatch { try writer.append($0) }
+    try writer.finish()
+  }
+
+  private var csvOptions: CSVWriter.Options {
+    var options = CSVWriter.Options()
+    options.isForExcel = excel
+    options.delimiter = delimiter.utf8.first ?? UInt8(ascii: ",")
+    options.formulas = formulas
+    return options
+  }
+}
+
+extension CSVWriter.Formulas: ExpressibleByArgument {}
+
+/// The name of any table.
+enum TableName: ExpressibleByArgument {
+  case lake(LakeTable)
+  case summary(SummaryTable)
+
+  init?(argument: String) {
+    if let table = LakeTable(rawValue: argument) {
+      self = .lake(table)
+    } else if let table = SummaryTable(rawValue: argument) {
+      self = .summary(table)
+    } else {
+      return nil
+    }
+  }
+
+  static var allValueStrings: [String] {
+    LakeTable.allCases.map(\.rawValue) + SummaryTable.allCases.map(\.rawValue)
+  }
+}
+
+/// Standard output.
+final class StandardOutput: ByteSink {
+  func write(_ bytes: Span<UInt8>) throws {
+    var copy: [UInt8] = []
+    copy.append(bytes)
+    do {
+      try FileHandle.standardOutput.write(contentsOf: copy)
+    } catch {
+      throw CommandFailure(.inputOutput, "standard output cannot be written to")
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import Archives
+import ArgumentParser
+import Bytes
+import Foundation
+import Lake
+import Pipeline
+
+/// What `run` and `ingest` share: archives into the lake.
+struct IngestOptions: ParsableArguments {
+  @OptionGroup var archives: ArchiveOptions
+  @OptionGroup(title: "Signatures") var secrets: SecretOptions
+  @OptionGroup(title: "Windows") var windows: WindowOptions
+
+  @Flag(help: "Take the complete lines of a damaged archive before the damage.")
+  var salvage = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of rejected lines, 0 to 1, above which the exit code is 65.",
+      valueName: "share"
+    )
+  )
+  var maxRejected: Double?
+
+  @Flag(help: "Replace a lake that holds archives which are not given.")
+  var rebuild = false
+
+  func validate() throws {
+    if let maxRejected, !(0...1).contains(maxRejected) {
+      throw ValidationError("--max-rejected must be from 0 to 1")
+    }
+  }
+}
+
+/// `hooksift ingest`: archives → lake.
+struct IngestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Verify and deduplicate archives into the lake.",
+    discussion: "The lake is built anew from all archives given; the summaries are not touched."
+  )
+
+  @OptionGroup var ingest: IngestOptions
+  @OptionGroup(title: "Common options") var common: CommonOptions
+
+  func run() throws {
+    let plan = try IngestRun(ingest, common)
+    let workspace = try common.openWorkspace()
+    try plan.run(workspace, command: "ingest")
+  }
+}
+
+/// `hooksift run`: the nightly main job.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Do the whole job: ingest the archives, then compute the summaries."
+  )
+
+  @OptionGroup var ingest: IngestOptions
+  @OptionGroup(title: "Summaries") var summaries: SummaryOptions
+  @OptionGroup(title: "Common options") var common: CommonOptions
+
+  func run() throws {
+    let plan = try IngestRun(ingest, common)
+    let summaryPlan = try summaries.plan()
+    let workspace = try common.openWorkspace()
+    try plan.run(workspace, command: "run") {
+      try SummarizeCommand.summarize(workspace, summaryPlan)
+    }
+  }
+}
+
+/// An ingestion that is ready to run.
+struct IngestRun {
+  private let plan: IngestPlan
+  private let findings: ArchiveFinder.Findings
+  private let console: Console
+  private let maxRejected: Double?
+  private let rebuilds: Bool
+
+  init(_ options: IngestOptions, _ common: CommonOptions) throws {
+    findings = try options.archives.find(excluding: common.outputPath)
+    plan = IngestPlan(
+      archives: findings.archives,
+      verifier: try options.secrets.verifier(),
+      windows: try options.windows.policy(),
+      salvages: options.salvage
+    )
+    console = common.console
+    maxRejected = options.maxRejected
+    rebuilds = options.rebuild
+  }
+
+  /// Ingests, publishes, does what comes `after`, and says what became of it all.
+  ///
+  /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
+  func run(_ workspace: Workspace, command: String, after: () throws -> Void = {}) throws {
+    let started = Date()
+    let result = try ingest(workspace)
+    try after()
+    let finished = Date()
+    let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
+    try workspace.appendRun(
+      summary.journalLine(command: command, started: started, finished: finished)
+    )
+    report(result)
+    console.table(summary.rows)
+    console.info("the tables are in \(workspace.path)")
+    try judge(summary)
+  }
+
+  private func ingest(_ workspace: Workspace) throws -> IngestResult {
+    let lake = try workspace.stage(.lake)
+    let quarantine = try workspace.stage(.quarantine)
+    var done = 0
+    let result = try Ingest(plan).run(
+      lake: lake,
+      quarantine: quarantine,
+      spool: workspace.spoolPath
+    ) { path in
+      done += 1
+      console.progress(done, of: plan.archives.count, path)
+    }
+    try refuseToForget(workspace, result)
+    try workspace.publish([.lake, .quarantine])
+    return result
+  }
+
+  /// Stops where the published lake holds archives that this run was not given.
+  private func refuseToForget(_ workspace: Workspace, _ result: IngestResult) throws {
+    guard !rebuilds, let lake = try? LakeReader(workspace) else { return }
+    let known = Set(result.records.map(\.digest.hexadecimal))
+    let lost = try lake.ledger().filter { !known.contains($0.digest) }
+    guard let first = lost.first else { return }
+    try workspace.clearStaging()
+    throw CommandFailure(
+      .data,
+      """
+      nothing was published: the lake holds \(lost.count) archives that this run did not read, \(first.path) for one; \
+      give all archives, or choose another --output, or replace the lake with --rebuild
+      """
+    )
+  }
+
+  private func report(_ result: IngestResult) {
+    for place in findings.unreadable {
+      console.error("\(place.path): \(place.reason); it was left out")
+    }
+    for failure in result.failures {
+      console.error(
+        "\(failure.path): \(failure.reason); "
+          + (failure.isSalvaged ? "the complete lines before it were taken" : "it was left out")
+      )
+    }
+    for copy in result.copies {
+      console.info("\(copy.path): the same bytes as \(copy.original); it was left out")
+    }
+  }
+
+  private func judge(_ summary: RunSummary) throws {
+    let unread = summary.result.failures.count + findings.unreadable.count
+    if unread > 0 {
+      throw CommandFailure(
+        .data,
+        "published, but without all of \(unread) archives; the next run tries them again"
+      )
+    }
+    if let maxRejected, summary.rejectedShare > maxRejected {
+      throw CommandFailure(
+        .data,
+        """
+        published, but \(summary.quarantined) of \(summary.lines) lines were rejected, more than --max-rejected \
+        \(maxRejected) allows; see the quarantine
+        """
+      )
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Analysis
+import ArgumentParser
+import Lake
+
+/// `hooksift summarize`: lake → summaries.
+struct SummarizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summarize",
+    abstract: "Compute the summaries from the lake."
+  )
+
+  @OptionGroup(title: "Summaries") var summaries: SummaryOptions
+  @OptionGroup(title: "Common options") var common: CommonOptions
+
+  func run() throws {
+    let plan = try summaries.plan()
+    _ = try LakeReader(.reading(common.outputPath))
+    let workspace = try common.openWorkspace()
+    try Self.summarize(workspace, plan)
+    common.console.info("the summaries are in \(workspace.directory(.summaries))")
+  }
+
+  /// Computes the summaries and publishes them.
+  static func summarize(_ workspace: Workspace, _ plan: SummaryPlan) throws {
+    let directory = try workspace.stage(.summaries)
+    try Summaries(LakeReader(workspace), plan).write(into: directory)
+    try workspace.publish([.summaries])
+  }
+}

@@ -1,0 +1,44 @@
+import Archives
+import ArgumentParser
+import Lake
+
+/// Options that every command has.
+struct CommonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The workspace.", valueName: "dir"))
+  var output = "./hooksift-out"
+
+  @Option(help: "How messages are written: text or json.")
+  var logFormat = Console.Format.text
+
+  @Option(help: "What is said: debug, info, warning or error.")
+  var logLevel = Console.Level.info
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "No progress line on a terminal.")
+  var noProgress = false
+
+  var console: Console {
+    Console(format: logFormat, level: logLevel, isQuiet: quiet, showsProgress: !noProgress)
+  }
+
+  /// The workspace's absolute path.
+  var outputPath: String { ArchiveFinder.absolute(output) }
+
+  /// Takes the workspace to write to.
+  func openWorkspace() throws -> Workspace {
+    do {
+      return try Workspace.writing(outputPath)
+    } catch let failure as FileFailure {
+      throw CommandFailure(
+        .cannotCreate,
+        "\(failure); choose a directory that can be written to with --output"
+      )
+    }
+  }
+}
+
+extension Console.Format: ExpressibleByArgument {}
+
+extension Console.Level: ExpressibleByArgument {}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Captures
+import Foundation
+
+/// Where the secrets come from; a secret itself is never an argument.
+struct SecretOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "An environment variable that holds a secret (repeatable).",
+      valueName: "name"
+    )
+  )
+  var secretEnv: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A file that holds a secret, less one newline at its end (repeatable).",
+      discussion: """
+        A file named .json holds several: an array of objects with "name" and "secret", and where they apply \
+        "environment" (a number), "not_before" and "not_after" (times in RFC 3339).
+        """,
+      valueName: "path"
+    )
+  )
+  var secretFile: [String] = []
+
+  @Flag(help: "Accept deliveries without a signature, or without an active secret.")
+  var allowUnsigned = false
+
+  /// Verifies with all the secrets that the options name.
+  ///
+  /// - Throws: ``CommandFailure``, which never shows a secret.
+  func verifier() throws -> Verifier {
+    var secrets: [Secret] = []
+    for name in secretEnv { secrets.append(try Self.secret(variable: name)) }
+    for path in secretFile { secrets += try SecretFile.read(path) }
+    guard !secrets.isEmpty || allowUnsigned else {
+      throw CommandFailure(
+        .configuration,
+        """
+        no secret given, so no signature can be verified; name one with --secret-env or --secret-file, \
+        or accept everything with --allow-unsigned
+        """
+      )
+    }
+    return Verifier(Keyring(secrets), requiresSignature: !allowUnsigned)
+  }
+
+  private static func secret(variable name: String) throws -> Secret {
+    guard let value = unsafe getenv(name) else {
+      throw CommandFailure(
+        .configuration,
+        "--secret-env \(name): no such environment variable; export it first"
+      )
+    }
+    let key = unsafe Array(UnsafeRawBufferPointer(start: value, count: strlen(value)))
+    guard !key.isEmpty else {
+      throw CommandFailure(.configuration, "--secret-env \(name): the variable is empty")
+    }
+    return Secret(name: name, key: key)
+  }
+}
+
+/// Reads files of secrets.
+enum SecretFile {
+  private struct Entry: Decodable {
+    let name: String
+    let secret: String
+    let environment: Int64?
+    let not_before: String?
+    let not_after: String?
+  }
+
+  /// The secrets in the file at `path`.
+  ///
+  /// - Throws: ``CommandFailure``, which never shows a secret.
+  static func read(_ path: String) throws -> [Secret] {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      let reason = (error as NSError).localizedDescription
+      throw CommandFailure(.configuration, "--secret-file \(path): cannot be read: \(reason)")
+    }
+    return path.hasSuffix(".json") ? try secrets(data, path) : [try secret(data, path)]
+  }
+
+  private static func secret(_ data: Data, _ path: String) throws -> Secret {
+    var key = Array(data)
+    if key.last == UInt8(ascii: "\n") {
+      key.removeLast()
+      if key.last == UInt8(ascii: "\r") { key.removeLast() }
+    }
+    guard !key.isEmpty else {
+      throw CommandFailure(.configuration, "--secret-file \(path): the secret is empty")
+    }
+    return Secret(name: path, key: key)
+  }
+
+  private static func secrets(_ data: Data, _ path: String) throws -> [Secret] {
+    let entries: [Entry]
+    do {
+      entries = try JSONDecoder().decode([Entry].self, from: data)
+    } catch {
+      throw CommandFailure(
+        .configuration,
+        """
+        --secret-file \(path): not an array of objects with "name" and "secret"\(place(of: error))
+        """
+      )
+    }
+    guard !entries.isEmpty else {
+      throw CommandFailure(.configuration, "--secret-file \(path): there is no secret in it")
+    }
+    return try entries.map { entry in
+      guard !entry.secret.isEmpty else {
+        throw CommandFailure(
+          .configuration,
+          "--secret-file \(path): the secret called \(entry.name) is empty"
+        )
+      }
+      return Secret(
+        name: entry.name,
+        key: Array(entry.secret.utf8),
+        environment: entry.environment,
+        notBefore: try time(entry.not_before, "not_before", entry.name, path),
+        notAfter: try time(entry.not_after, "not_after", entry.name, path)
+      )
+    }
+  }
+
+  private static func time(
+    _ text: String?,
+    _ key: String,
+    _ name: String,
+    _ path: String
+  ) throws -> Int64? {
+    guard let text else { return nil }
+    guard let time = try? ReceivedTime(rfc3339: text.utf8.span) else {
+      throw CommandFailure(
+        .configuration,
+        "--secret-file \(path): \(key) of \(name) is not a time like 2026-10-01T00:00:00Z"
+      )
+    }
+    return time.microseconds
+  }
+
+  /// Where in the file a decoding error is, without any of its values.
+  private static func place(of error: any Error) -> String {
+    let path: [any CodingKey] =
+      switch error as? DecodingError {
+      case .keyNotFound(let key, let context): context.codingPath + [key]
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .dataCorrupted(let context):
+        context.codingPath
+      default: []
+      }
+    let steps = path.map { key in key.intValue.map { "element \($0)" } ?? key.stringValue }
+    return steps.isEmpty ? "" : " (at \(steps.joined(separator: ", ")))"
+  }
+}

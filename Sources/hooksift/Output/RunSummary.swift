@@ -1,0 +1,102 @@
+import Captures
+import Foundation
+import Lake
+import Pipeline
+
+/// What a run did, in numbers.
+struct RunSummary {
+  let result: IngestResult
+  let seconds: Double
+
+  private func total(_ count: (ArchiveRecord) -> Int64) -> Int64 {
+    result.records.reduce(0) { $0 + count($1) }
+  }
+
+  var lines: Int64 { total(\.lines) }
+  var quarantined: Int64 { total(\.quarantined) }
+
+  /// The share of all lines that was rejected.
+  var rejectedShare: Double { lines == 0 ? 0 : Double(quarantined) / Double(lines) }
+
+  /// The rows of the closing table.
+  var rows: [(name: String, value: String, remark: String)] {
+    var rows: [(name: String, value: String, remark: String)] = []
+    rows.append(("archives", Self.format(Int64(result.records.count)), archivesRemark))
+    rows.append(("lines", Self.format(lines), ""))
+    let identities = Self.format(total(\.identityDeliveries))
+    let others = Self.format(total(\.otherDeliveries))
+    let kinds = "\(identities) identity deliveries, \(others) others"
+    let verdicts: [Verdict] = [.verified, .reconstructed, .unsignedAccepted]
+    let counts = verdicts.map { verdict in total { $0.verdicts[verdict] ?? 0 } }
+    var remark = kinds
+    for (verdict, count) in zip(verdicts, counts) where count > 0 || verdict == .verified {
+      rows.append(("  \(verdict.rawValue)", Self.format(count), remark))
+      remark = ""
+    }
+    rows.append(("  quarantined", Self.format(quarantined), ""))
+    for reason in RejectionReason.allCases {
+      let count = total { $0.rejections[reason] ?? 0 }
+      if count > 0 { rows.append(("    \(reason.rawValue)", Self.format(count), "")) }
+    }
+    rows.append(("observations", Self.format(Int64(result.observations)), ""))
+    rows.append(("identities", Self.format(Int64(result.identities)), ""))
+    rows.append(("seconds", String(format: "%.2f", seconds), ""))
+    return rows
+  }
+
+  private var archivesRemark: String {
+    var remarks: [String] = []
+    let salvaged = result.failures.count { $0.isSalvaged }
+    let unread = result.failures.count - salvaged
+    if unread > 0 { remarks.append("\(unread) could not be read") }
+    if salvaged > 0 { remarks.append("\(salvaged) salvaged") }
+    if !result.copies.isEmpty { remarks.append("\(result.copies.count) copies left out") }
+    return remarks.joined(separator: ", ")
+  }
+
+  /// The line of `runs.jsonl`.
+  func journalLine(command: String, started: Date, finished: Date) -> String {
+    struct Entry: Encodable {
+      let command: String
+      let started_at: String
+      let finished_at: String
+      let seconds: Double
+      let archives: Int
+      let unreadable: Int
+      let lines: Int64
+      let identity_deliveries: Int64
+      let other_deliveries: Int64
+      let quarantined: Int64
+      let observations: Int
+      let identities: Int
+    }
+    let entry = Entry(
+      command: command,
+      started_at: started.formatted(.iso8601),
+      finished_at: finished.formatted(.iso8601),
+      seconds: seconds,
+      archives: result.records.count,
+      unreadable: result.failures.count,
+      lines: lines,
+      identity_deliveries: total(\.identityDeliveries),
+      other_deliveries: total(\.otherDeliveries),
+      quarantined: quarantined,
+      observations: result.observations,
+      identities: result.identities
+    )
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// A whole number with a comma between thousands.
+  private static func format(_ number: Int64) -> String {
+    var digits = Array(String(number))
+    var place = digits.count - 3
+    while place > 0 {
+      digits.insert(",", at: place)
+      place -= 3
+    }
+    return String(digits)
+  }
+}
