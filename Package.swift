@@ -42,6 +42,12 @@ let modules: [Target] = [
       "Parquet", "Pipeline", "Tables", .argumentParser, .logging, .system,
     ]
   ),
+  .executableTarget(
+    name: "hooksift-bench",
+    dependencies: [
+      "Archives", "Bytes", "Captures", "JSON", "Lake", "Observations", "Pipeline", .argumentParser,
+    ]
+  ),
 ]
 
 // MARK: - Tests
