@@ -241,7 +241,9 @@ def time_cases() -> list[Case]:
             "123456789012345678901234567890",
         ],
     }
-    timed = [Case(f"{outcome}: {t}", raw_time(t), outcome) for outcome, texts in moments.items() for t in texts]
+    timed = [
+        Case(f"{outcome}: {t}", raw_time(t), outcome) for outcome, texts in moments.items() for t in texts
+    ]
     untimed = without(record(PLAIN), "received_at")
     others = {
         "timestamp": untimed | {"timestamp": NOON},
@@ -345,6 +347,9 @@ def signature_cases() -> list[Case]:
         "pair of null": [[SIGNATURE, None]],
         "named null": [{"name": SIGNATURE, "value": None}],
         "other prefix": {"https-" + SIGNATURE: PROOF},
+        "text instead of headers": f"{SIGNATURE}: {PROOF}",
+        "number instead of headers": 5,
+        "pair of one": [[SIGNATURE]],
         "prefix twice": {"HTTP_HTTP_X_FLAGSMITH_SIGNATURE": PROOF},
     }
     malformed = {
@@ -360,6 +365,7 @@ def signature_cases() -> list[Case]:
         "full-width digit": "０" + PROOF[1:],
         "number": 5,
         "true": True,
+        "object": {"value": PROOF},
         "two values": [PROOF, OTHER_PROOF],
         "good and bad": ["nonsense", PROOF],
     }
@@ -376,6 +382,7 @@ def signature_cases() -> list[Case]:
         *cases_of("malformed_signature", {k: with_headers({SIGNATURE: v}) for k, v in malformed.items()}),
         *cases_of("malformed_signature", {k: with_headers(headers) for k, headers in twice.items()}),
         Case("signature at the root", line(bare | {"HTTP_X_FLAGSMITH_SIGNATURE": PROOF}), "verified"),
+        Case("null headers are none", line(bare | {"headers": None, SIGNATURE: PROOF}), "verified"),
         Case("array at the root", line(bare | {SIGNATURE: [PROOF]}), "verified"),
         Case("no signature at the root", line(bare), "unsigned"),
         Case("headers go before the root", with_headers({}, **{SIGNATURE: PROOF}), "unsigned"),
@@ -418,7 +425,7 @@ def reconstruction_cases() -> list[Case]:
     twelve = whole_traits([float(i) if i % 3 else i for i in range(12)])
     many = whole_traits(list(range(40)))
     odd = whole_traits([1e16, 1e21, 1e-07, 12345678901234567890, 5e-324])
-    strange_text = dumps(snapshot() | {"note": "é\x7f\u2028🚚\"\\/\b\f\n\r\t\x01\ud800"})
+    strange_text = dumps(snapshot() | {"note": 'é\x7f\u2028🚚"\\/\b\f\n\r\t\x01\ud800'})
     changed = dumps(snapshot(flags=[flag(percentage_allocation=34.0)]))
     change = dumps({"data": {"x": [{"percentage_allocation": 50.0}]}, "event_type": "FLAG_UPDATED"})
     lone = dumps(snapshot(identity="\ud800"))
@@ -487,7 +494,9 @@ def payload_text_cases() -> list[Case]:
     return [
         *cases_of("payload_not_json", {label: signed(text) for label, text in bad.items()}),
         *cases_of("verified", {label: signed(text) for label, text in good.items()}),
-        Case("of duplicate keys the last, for worse", signed(PLAIN[:-1] + ', "identity": 5}'), "payload_shape"),
+        Case(
+            "of duplicate keys the last, for worse", signed(PLAIN[:-1] + ', "identity": 5}'), "payload_shape"
+        ),
     ]
 
 
@@ -632,7 +641,9 @@ def snapshot_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
 def payload_cases() -> list[Case]:
     right_flags, wrong_flags = flag_shapes()
     right, wrong = snapshot_shapes()
-    right |= {label: snapshot(flags=[value], identity=f"flag: {label}") for label, value in right_flags.items()}
+    right |= {
+        label: snapshot(flags=[value], identity=f"flag: {label}") for label, value in right_flags.items()
+    }
     wrong |= {label: snapshot(flags=[value]) for label, value in wrong_flags.items()}
     return [
         *cases_of("verified", {label: signed(payload) for label, payload in right.items()}),
@@ -640,14 +651,15 @@ def payload_cases() -> list[Case]:
     ]
 
 
-TRAIT_NUMBERS = (
-    "0 -0 0.0 -0.0 0e5 -0e5 7 7.0 7e0 7E2 -7 0.1 0.30000000000000004 1e15 1e16 1e22 1e23 1.5e300 0.0001 0.00001"
-    " 1e-7 5e-324 2e-324 -2e-324 2.2250738585072014e-308 1.7976931348623157e308 1.7976931348623159e308 1e400 -1e400"
-    " NaN Infinity -Infinity 9007199254740993 9007199254740993.0 9223372036854775807 9223372036854775808"
-    " -9223372036854775809 18446744073709551616 123456789012345678901234567890 123456789012345678901234567890.0"
-    " 100000000000000000000000 0.1e1 1E+2 123456789.125 3.14159265358979323846264338327950288"
-    " 8.41e21 4.35 2.5e-5 1e-400 -1e-400 5e-325"
-).split()
+TRAIT_NUMBERS = """
+    0 -0 0.0 -0.0 0e5 -0e5 7 7.0 7e0 7E2 -7 0.1 0.30000000000000004 1e15 1e16 1e22 1e23 1.5e300
+    0.0001 0.00001 1e-7 5e-324 2e-324 -2e-324 2.2250738585072014e-308 1.7976931348623157e308
+    1.7976931348623159e308 1e400 -1e400 NaN Infinity -Infinity 9007199254740993 9007199254740993.0
+    9223372036854775807 9223372036854775808 -9223372036854775809 18446744073709551616
+    123456789012345678901234567890 123456789012345678901234567890.0 100000000000000000000000 0.1e1
+    1E+2 123456789.125 3.14159265358979323846264338327950288 8.41e21 4.35 2.5e-5 1e-400 -1e-400
+    5e-325
+""".split()  # noqa: SIM905
 TRAIT_TEXTS = (
     "",
     " ",
@@ -693,7 +705,10 @@ def value_cases() -> list[Case]:
     numbers = {text: number_line(index, text) for index, text in enumerate(TRAIT_NUMBERS)}
     numbers["5000 digits"] = number_line(len(numbers), "9" * 5000)
     numbers["-400 digits"] = number_line(len(numbers), "-1" + "0" * 400)
-    texts = {ascii(text): signed(snapshot(identity=text or "empty", traits=[trait(text, text)])) for text in TRAIT_TEXTS}
+    texts = {
+        ascii(text): signed(snapshot(identity=text or "empty", traits=[trait(text, text)]))
+        for text in TRAIT_TEXTS
+    }
     others = {str(value): signed(snapshot(traits=[trait("mixed", value)])) for value in (True, False, None)}
     return cases_of("verified", numbers | texts | others)
 

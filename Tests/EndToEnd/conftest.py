@@ -18,7 +18,9 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 def read_secrets(path: Path) -> list[Secret]:
     entries = json.loads(path.read_text("utf-8"))
-    return [Secret(entry["name"], entry["secret"].encode("utf-8"), entry.get("environment")) for entry in entries]
+    return [
+        Secret(entry["name"], entry["secret"].encode("utf-8"), entry.get("environment")) for entry in entries
+    ]
 
 
 @dataclass(frozen=True)

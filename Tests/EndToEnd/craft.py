@@ -71,7 +71,7 @@ def segment(**changes: Any) -> dict[str, Any]:
     return {"id": 31, "member": True, "name": "people"} | changes
 
 
-def trait(key: str = "plan", value: Any = "gold", **changes: Any) -> dict[str, Any]:
+def trait(key: str | None = "plan", value: Any = "gold", **changes: Any) -> dict[str, Any]:
     return {"id": None, "trait_key": key, "trait_value": value, "transient": False} | changes
 
 

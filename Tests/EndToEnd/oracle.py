@@ -1,9 +1,11 @@
 """The tables that hooksift owes for given archives, computed a second time.
 
-This is the independent truth of the end-to-end tests. It follows Rules.md and shares nothing with the product: pure standard
-library, everything in memory, and wherever there was a choice, the obvious way rather than the fast one.
+This is the independent truth of the end-to-end tests. It follows Rules.md and shares nothing with the
+product: pure standard library, everything in memory, and wherever there was a choice, the obvious way
+rather than the fast one.
 
-Rows are tuples in the order of `COLUMNS`; timestamps are aware UTC datetimes, dates are `datetime.date`, doubles are floats.
+Rows are tuples in the order of `COLUMNS`; timestamps are aware UTC datetimes, dates are `datetime.date`,
+doubles are floats.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -31,7 +33,7 @@ from zoneinfo import ZoneInfo
 sys.setrecursionlimit(10_000)
 
 MICROSECONDS = 1_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_LINE = 64 * 1024 * 1024
 DEEPEST_JSON = 512
 MOST_COMBINATIONS = 4_096
@@ -259,7 +261,7 @@ def nesting_depth(text: str) -> int:
 
 
 def parse_json(data: bytes, on_constant: Callable[[str], Any]) -> Any:
-    """A JSON text as RFC 8259 has it, its numbers as `Number`; `on_constant` decides on `NaN` and the infinities."""
+    """A JSON text as RFC 8259 has it; `on_constant` decides on `NaN` and the infinities."""
     try:
         text = data.decode("utf-8")
         if nesting_depth(text) > DEEPEST_JSON:
@@ -306,7 +308,7 @@ def float_text(number: float) -> str:
 
 
 def python_dumps(value: Any) -> str:
-    """What Python's `json.dumps(value, sort_keys=True)` writes for the value that it reads from the same text."""
+    """What Python's `json.dumps(value, sort_keys=True)` writes for what it reads from the same text."""
     if isinstance(value, Number):
         return value.integer_text if value.is_integer else float_text(value.as_float)
     if isinstance(value, dict):
@@ -364,7 +366,7 @@ def parse_rfc3339(text: str) -> int | None:
 
 
 def parse_unix_time(number: Number) -> int:
-    """Microseconds since the epoch of Unix seconds, milliseconds or microseconds; -1 for what is out of any range."""
+    """Microseconds since the epoch of Unix seconds, milliseconds or microseconds; -1 far out of range."""
     if not 1.0 <= number.as_float < 1e18:
         return -1
     value = Fraction(number.text)
@@ -392,7 +394,7 @@ def local_date(microseconds: int, zone: str) -> date:
 
 @dataclass(frozen=True)
 class Archive:
-    """The bytes of an archive; `inflated` is what can be read of them, and `whole` whether that is everything."""
+    """The bytes of an archive, what can be read of them, and whether that is everything."""
 
     path: str
     data: bytes
@@ -823,17 +825,18 @@ def authenticate(
     body = body_of(record)
     signature = signature_of(record)
     active = [secret for secret in secrets if secret.is_active(moment)]
-    missing = "unsigned" if signature is None else None if active else "no_secret"
-    if missing is not None:
+    if signature is None or not active:
         if not settings.allow_unsigned:
-            raise Rejected(missing)
+            raise Rejected("unsigned" if signature is None else "no_secret")
         payload = body.value if isinstance(body, ParsedBody) else parse_body(body)
         return "unsigned_accepted", payload, None
-    is_parsed = isinstance(body, ParsedBody)
-    for candidate in reconstructions(body.value) if is_parsed else [body]:
+    if isinstance(body, ParsedBody):
+        verdict, candidates = "reconstructed", reconstructions(body.value)
+    else:
+        verdict, candidates = "verified", iter([body])
+    for candidate in candidates:
         for secret in active:
             if hmac.compare_digest(sign(secret.key, candidate), signature):
-                verdict = "reconstructed" if is_parsed else "verified"
                 return verdict, parse_body(candidate), secret.environment
     raise Rejected("signature_mismatch")
 
@@ -885,45 +888,53 @@ def tumbling_start(moment: int, size: int) -> int:
 def session_starts(moments: Iterable[int], size: int, zone: str) -> dict[int, int]:
     """The window of each moment at which something of one identity was received."""
     starts: dict[int, int] = {}
-    previous: int | None = None
+    start = previous = -math.inf
     for moment in sorted(set(moments)):
-        continues = (
-            previous is not None
-            and moment - previous <= size
-            and local_date(moment, zone) == local_date(previous, zone)
-        )
-        starts[moment] = starts[previous] if continues else moment
+        is_new = moment - previous > size or local_date(moment, zone) != local_date(int(previous), zone)
+        start = moment if is_new else start
+        starts[moment] = int(start)
         previous = moment
     return starts
 
 
-def window_starts(deliveries: list[Delivery], settings: Settings) -> list[int]:
-    """The start of the window of each delivery of an identity."""
+@dataclass(frozen=True)
+class Sighting:
+    """The state of an identity at one time."""
+
+    moment: int
+    snapshot: Snapshot
+
+    @property
+    def owner(self) -> Row:
+        return self.snapshot.environment, self.snapshot.identity
+
+
+def window_starts(sightings: list[Sighting], settings: Settings) -> list[int]:
+    """The start of the window of each sighting."""
     size = settings.window // timedelta(microseconds=1)
     if settings.window_kind == "tumbling":
-        return [tumbling_start(delivery.received_at, size) for delivery in deliveries]
+        return [tumbling_start(sighting.moment, size) for sighting in sightings]
     moments: dict[Row, list[int]] = defaultdict(list)
-    owners = [(d.snapshot.environment, d.snapshot.identity) for d in deliveries]
-    for owner, delivery in zip(owners, deliveries):
-        moments[owner].append(delivery.received_at)
-    starts = {o: session_starts(m, size, settings.timezone) for o, m in moments.items()}
-    return [starts[owner][delivery.received_at] for owner, delivery in zip(owners, deliveries)]
+    for sighting in sightings:
+        moments[sighting.owner].append(sighting.moment)
+    starts = {owner: session_starts(m, size, settings.timezone) for owner, m in moments.items()}
+    return [starts[sighting.owner][sighting.moment] for sighting in sightings]
 
 
-def fold(deliveries: list[Delivery], settings: Settings) -> dict[str, list[Row]]:
-    """The tables of the lake that come from the deliveries of identities."""
+def fold(sightings: list[Sighting], settings: Settings) -> dict[str, list[Row]]:
+    """The tables of the lake that come from the snapshots."""
     observations: dict[Row, Span] = {}
     traits: dict[Row, Span] = {}
     flag_states: list[Row] = []
     segment_states: list[Row] = []
-    for delivery, start in zip(deliveries, window_starts(deliveries, settings)):
-        snapshot = delivery.snapshot
+    for sighting, start in zip(sightings, window_starts(sightings, settings)):
+        snapshot = sighting.snapshot
         day = local_date(start, settings.timezone)
         flag_state, segment_state = state_digest(snapshot.flags), state_digest(snapshot.segments)
         flag_states += [(flag_state, *flag) for flag in snapshot.flags]
         segment_states += [(segment_state, *segment) for segment in snapshot.segments]
-        owner = (day, snapshot.environment, snapshot.identity)
-        seen = Span(delivery.received_at, delivery.received_at)
+        owner = (day, *sighting.owner)
+        seen = Span(sighting.moment, sighting.moment)
         add_span(observations, (*owner, to_datetime(start), flag_state, segment_state), seen)
         for trait, value_type, value, number in snapshot.traits:
             add_span(traits, (*owner, trait, value_type, value, float_bits(number)), seen)
@@ -1067,14 +1078,23 @@ def quarantine_record(digest: str, line: Line, reason: str) -> dict[str, Any]:
         return record | {"raw_base64": base64.b64encode(line.raw).decode("ascii")}
 
 
-def ledger_row(archive: Archive, outcomes: list[tuple[str, int | None, bool]]) -> Row:
-    """The row of an archive, given the outcome of each line, its time, and whether it is a snapshot."""
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a line: a verdict or a reason of rejection."""
+
+    name: str
+    received_at: int | None
+    is_snapshot: bool
+
+
+def ledger_row(archive: Archive, outcomes: list[Outcome]) -> Row:
+    """The row of an archive, given what became of its lines."""
     count: dict[str, int] = defaultdict(int)
-    for outcome, _, _ in outcomes:
-        count[outcome] += 1
+    for outcome in outcomes:
+        count[outcome.name] += 1
     accepted = sum(count[verdict] for verdict in ACCEPTED)
-    snapshots = sum(is_snapshot for _, _, is_snapshot in outcomes)
-    moments = [moment for _, moment, _ in outcomes if moment is not None]
+    snapshots = sum(outcome.is_snapshot for outcome in outcomes)
+    moments = [outcome.received_at for outcome in outcomes if outcome.received_at is not None]
     return (
         archive.digest,
         archive.path,
@@ -1101,7 +1121,7 @@ def expect(
 ) -> Expectation:
     """All tables that the archives yield; `output` is a directory that is not searched for archives."""
     ledger: list[Row] = []
-    deliveries: list[Delivery] = []
+    sightings: list[Sighting] = []
     counts: dict[tuple[date | None, str], int] = defaultdict(int)
     quarantine: dict[str, list[dict[str, Any]]] = {}
     unreadable: list[str] = []
@@ -1110,23 +1130,26 @@ def expect(
             unreadable.append(archive.path)
             if not (settings.salvage and archive.data.startswith(b"\x1f\x8b")):
                 continue
-        outcomes: list[tuple[str, int | None, bool]] = []
+        outcomes: list[Outcome] = []
         rejected: list[dict[str, Any]] = []
         for line in lines_of(archive):
             try:
                 delivery = judge(line.raw, secrets, settings)
-                deliveries.append(delivery)
-                outcome = (delivery.verdict, delivery.received_at, delivery.snapshot is not None)
             except Rejected as rejection:
                 rejected.append(quarantine_record(archive.digest, line, rejection.reason))
-                outcome = (rejection.reason, rejection.received_at, False)
-            outcomes.append(outcome)
-            day = None if outcome[1] is None else local_date(outcome[1], settings.timezone)
-            counts[(day, outcome[0])] += 1
+                outcomes.append(Outcome(rejection.reason, rejection.received_at, False))
+                continue
+            outcomes.append(Outcome(delivery.verdict, delivery.received_at, delivery.snapshot is not None))
+            if delivery.snapshot is not None:
+                sightings.append(Sighting(delivery.received_at, delivery.snapshot))
+        for outcome in outcomes:
+            moment = outcome.received_at
+            day = None if moment is None else local_date(moment, settings.timezone)
+            counts[(day, outcome.name)] += 1
         ledger.append(ledger_row(archive, outcomes))
         if rejected:
             quarantine[archive.digest] = rejected
-    tables = fold([d for d in deliveries if d.snapshot is not None], settings)
+    tables = fold(sightings, settings)
     tables["archives"] = in_order(ledger)
     tables["delivery_counts"] = in_order((*key, lines) for key, lines in counts.items())
     return Expectation(tables | summarize(tables, settings), quarantine, unreadable)

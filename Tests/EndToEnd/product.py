@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,11 @@ class Hooksift:
     secrets: tuple[bytes, ...]
 
     def __call__(
-        self, *arguments: str | Path, stdin: bytes = b"", variables: dict[str, str] | None = None
+        self, *arguments: object, stdin: bytes = b"", variables: dict[str, str] | None = None
     ) -> Finished:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("HOOKSIFT")}
         process = subprocess.run(
-            [self.binary, *arguments],
+            [self.binary, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             cwd=self.directory,
@@ -107,7 +107,7 @@ def kind_of(column_type: pa.DataType) -> str:
 
 
 def typed(cell: Any) -> Any:
-    return cell.astimezone(timezone.utc) if isinstance(cell, datetime) else cell
+    return cell.astimezone(UTC) if isinstance(cell, datetime) else cell
 
 
 def read_parquet(path: Path, columns: list[tuple[str, str]]) -> list[Row]:
@@ -183,7 +183,11 @@ def assert_same_rows(name: str, found: list[Row], expected: list[Row]) -> None:
     lines += [f"  is missing: {row}" for row in missing]
     if not surplus and not missing:
         index = next((i for i, pair in enumerate(zip(left, right)) if pair[0] != pair[1]), None)
-        lines.append("  repeated rows" if index is None else f"  order: row {index} is {left[index]}, not {right[index]}")
+        lines.append(
+            "  repeated rows"
+            if index is None
+            else f"  order: row {index} is {left[index]}, not {right[index]}"
+        )
     raise AssertionError("\n".join(lines))
 
 
@@ -194,14 +198,14 @@ def assert_published(output: Path, expected: Expectation) -> None:
     def check(assertion: Any, *arguments: Any) -> None:
         try:
             assertion(*arguments)
-        except (AssertionError, OSError) as error:
+        except (AssertionError, OSError, ValueError) as error:
             faults.append(str(error))
 
     def check_parquet(table: str) -> None:
         assert_same_rows(f"{table}.parquet", published_rows(output, table), expected.tables[table])
 
     def check_csv(table: str) -> None:
-        text = (output / "summaries" / f"{table}.csv").read_text("utf-8", newline="")
+        text = (output / "summaries" / f"{table}.csv").read_bytes().decode("utf-8")
         assert_csv(f"{table}.csv", text, COLUMNS[table], expected.tables[table])
 
     for table in expected.tables:
@@ -289,7 +293,9 @@ def assert_csv(
     suffixes = [" (UTC)" if style.is_excel and kind == "timestamp" else "" for kind in kinds]
     assert header == [column + suffix for (column, _), suffix in zip(columns, suffixes)], f"{name}: {header}"
     found = [
-        tuple(csv_double(text) if kind == "double" else text for text, kind in zip(record, kinds, strict=True))
+        tuple(
+            csv_double(text) if kind == "double" else text for text, kind in zip(record, kinds, strict=True)
+        )
         for record in records
     ]
     expected = [tuple(csv_text(cell, kind, style) for cell, kind in zip(row, kinds)) for row in rows]

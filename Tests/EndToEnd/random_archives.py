@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,10 @@ from craft import (
 )
 
 LINES_PER_ARCHIVE = 500
-START = datetime(2026, 10, 24, tzinfo=timezone.utc)
+START = datetime(2026, 10, 24, tzinfo=UTC)
 DAYS = 3
+VISITS = 15
+STATES = 60
 
 
 class Traffic:
@@ -37,7 +39,10 @@ class Traffic:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.cases = all_cases()
-        self.people = [f"person-{i}" for i in range(12)] + ["", "Ñandú ☕", "=1+1", "🚚", "～", 'a,"b"\n']
+        self.visits = [self.random.randrange(DAYS * 86_400) for _ in range(VISITS)]
+        self.people = [f"person-{i}" for i in range(12)]
+        self.people += ["", "Ñandú ☕", "=1+1", "🚚", "～", 'a,"b"\n']
+        self.states = [self.drawn_snapshot() for _ in range(STATES)]
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -45,8 +50,8 @@ class Traffic:
     # Times
 
     def moment(self) -> datetime:
-        """Often on the edge of a window or of a day."""
-        seconds = self.random.randrange(DAYS * 86_400)
+        """Within the hour after a visit began, often on the edge of a window or of a day."""
+        seconds = self.random.choice(self.visits) + self.random.randrange(3_600)
         if self.chance(0.3):
             seconds -= seconds % self.random.choice([900, 1800, 3600])
         microseconds = self.random.choice([0, 0, 1, 999_999, self.random.randrange(1_000_000)])
@@ -54,7 +59,7 @@ class Traffic:
 
     def written_time(self, moment: datetime) -> Any:
         """A moment in one of the notations that keep its microseconds."""
-        microseconds = (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
+        microseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
         offset = timezone(timedelta(minutes=self.random.randrange(-1439, 1440)))
         return self.random.choice(
             [
@@ -82,7 +87,23 @@ class Traffic:
         )
 
     def drawn_trait(self) -> dict[str, Any]:
-        values = [None, True, False, 0, 1, 1.0, -0.0, 1e400, float("nan"), 10**20, 0.1, "", "gold", "(other)", "@x"]
+        values = [
+            None,
+            True,
+            False,
+            0,
+            1,
+            1.0,
+            -0.0,
+            1e400,
+            float("nan"),
+            10**20,
+            0.1,
+            "",
+            "gold",
+            "(other)",
+            "@x",
+        ]
         return trait(self.random.choice(["plan", "age", "ñ", "-"]), self.random.choice(values))
 
     def drawn_snapshot(self) -> dict[str, Any]:
@@ -91,7 +112,9 @@ class Traffic:
         payload = snapshot(
             flags=[self.drawn_flag(feature_id, environment) for feature_id in features],
             identity=self.random.choice(self.people),
-            segments=[segment(id=i, name=f"s{i}", member=self.chance(0.5)) for i in range(self.random.randrange(3))],
+            segments=[
+                segment(id=i, name=f"s{i}", member=self.chance(0.5)) for i in range(self.random.randrange(3))
+            ],
             traits=[self.drawn_trait() for _ in range(self.random.randrange(4))],
         )
         if self.chance(0.05):
@@ -102,7 +125,7 @@ class Traffic:
         if self.chance(0.1):
             kind = self.random.choice(["FLAG_UPDATED", "FLAG_DELETED", "AUDIT_LOG_CREATED", "OTHER"])
             return dumps({"data": {"n": self.random.randrange(3)}, "event_type": kind})
-        return dumps(self.drawn_snapshot())
+        return dumps(self.random.choice(self.states) if self.chance(0.8) else self.drawn_snapshot())
 
     # Records
 
@@ -121,7 +144,9 @@ class Traffic:
 
     def drawn_record(self) -> bytes:
         body, moment = self.drawn_body(), self.moment()
-        secret = self.random.choice([MAIN, MAIN, STAGING, OLD, NEW])
+        secret = self.random.choice([*[MAIN] * 12, *[STAGING] * 5, OLD, NEW])
+        if secret is OLD:
+            moment -= timedelta(days=self.random.choice([0, 40]))
         capture = record(body, self.written_time(moment), secret)
         capture["headers"] = {} if self.chance(0.05) else self.reshaped_headers(capture["headers"])
         form = self.random.random()
@@ -130,7 +155,9 @@ class Traffic:
         elif form < 0.2:
             capture["body"] = json.loads(body)
         elif form < 0.25:
-            capture["body"] = json.loads(body, parse_float=lambda t: int(float(t)) if t.endswith(".0") else float(t))
+            capture["body"] = json.loads(
+                body, parse_float=lambda t: int(float(t)) if t.endswith(".0") else float(t)
+            )
         return line(capture)
 
     def damaged(self, content: bytes) -> bytes:

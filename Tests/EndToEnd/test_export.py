@@ -91,7 +91,9 @@ STYLES = {
 }
 
 
-@pytest.mark.parametrize("table", ["observations", "trait_values", "archives", "exposures", "delivery_quality"])
+@pytest.mark.parametrize(
+    "table", ["observations", "trait_values", "archives", "exposures", "delivery_quality"]
+)
 @pytest.mark.parametrize(("options", "style"), STYLES.values(), ids=STYLES.keys())
 def test_styles_of_csv(
     hooksift: Hooksift,
@@ -101,7 +103,11 @@ def test_styles_of_csv(
     options: list[str],
     style: CSVStyle,
 ) -> None:
-    text = hooksift("export", table, "--output", cases_output, *options).requires(EXIT_DONE).stdout.decode("utf-8")
+    text = (
+        hooksift("export", table, "--output", cases_output, *options)
+        .requires(EXIT_DONE)
+        .stdout.decode("utf-8")
+    )
     assert text.startswith("\ufeff") == style.is_excel
     assert_csv(table, text.removeprefix("\ufeff"), COLUMNS[table], cases_expectation.tables[table], style)
 

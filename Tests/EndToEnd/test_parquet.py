@@ -18,7 +18,7 @@ REQUIRED = "crc,index,stats,exact,nancount,sorting"
 
 
 def check(path: Path) -> None:
-    command = [sys.executable, CHECKER, path, "--readers", READERS, "--require", REQUIRED]
+    command = [sys.executable, str(CHECKER), str(path), "--readers", READERS, "--require", REQUIRED]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

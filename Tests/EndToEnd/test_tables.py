@@ -11,9 +11,17 @@ import pytest
 
 from cases import all_cases
 from conftest import Real
-from craft import BOUNDED_SECRETS, MAIN, SECRETS, gzip_members, record, line, snapshot, dumps, write_secrets
+from craft import BOUNDED_SECRETS, MAIN, SECRETS, dumps, gzip_members, line, record, snapshot, write_secrets
 from oracle import COLUMNS, LONGEST_LINE, Expectation, Secret, Settings, expect
-from product import EXIT_DONE, Hooksift, assert_published, assert_same_rows, fingerprint, published_rows, settings_arguments
+from product import (
+    EXIT_DONE,
+    Hooksift,
+    assert_published,
+    assert_same_rows,
+    fingerprint,
+    published_rows,
+    settings_arguments,
+)
 from random_archives import write_random_archives
 
 SEEDS = [int(seed) for seed in os.environ.get("HOOKSIFT_SEEDS", "1 2 3").split()]
@@ -23,11 +31,15 @@ SETTINGS = {
     "defaults": DEFAULTS,
     "unsigned allowed": replace(DEFAULTS, allow_unsigned=True),
     "sessions": replace(DEFAULTS, window_kind="session", timezone="Europe/Berlin"),
-    "long sessions": replace(DEFAULTS, window_kind="session", window=timedelta(hours=9), timezone="Pacific/Auckland"),
+    "long sessions": replace(
+        DEFAULTS, window_kind="session", window=timedelta(hours=9), timezone="Pacific/Auckland"
+    ),
     "wide windows": replace(DEFAULTS, window=timedelta(hours=7), timezone="America/St_Johns"),
     "all exposures": replace(DEFAULTS, exposures="all", top_values=1),
     "no top values": replace(DEFAULTS, top_values=0),
-    "one day": replace(DEFAULTS, since=date(2026, 10, 25), until=date(2026, 10, 26), timezone="Europe/Berlin"),
+    "one day": replace(
+        DEFAULTS, since=date(2026, 10, 25), until=date(2026, 10, 26), timezone="Europe/Berlin"
+    ),
     "since": replace(DEFAULTS, since=date(2026, 10, 25), top_values=3),
     "until": replace(DEFAULTS, until=date(2026, 10, 25)),
 }
@@ -69,7 +81,9 @@ def test_parsed_bodies(
     hooksift: Hooksift, real: Real, parsed_expectations: dict[str, Expectation], tmp_path: Path, tool: str
 ) -> None:
     archive = real.parsed_bodies / f"{tool}-json.jsonl.gz"
-    hooksift("run", archive, "--output", tmp_path / "out", "--secret-file", real.secret_file).requires(EXIT_DONE)
+    hooksift("run", archive, "--output", tmp_path / "out", "--secret-file", real.secret_file).requires(
+        EXIT_DONE
+    )
     assert_published(tmp_path / "out", parsed_expectations[tool])
 
 
@@ -123,13 +137,84 @@ def test_longest_lines(hooksift: Hooksift, tmp_path: Path) -> None:
     padding = LONGEST_LINE - len(start) - len(end)
     longest = start + b"x" * padding + end
     archive = tmp_path / "long.jsonl.gz"
-    archive.write_bytes(gzip_members(longest + b"\n" + b"x" + longest + b"\n" + longest + b" \n" + longest, []))
+    archive.write_bytes(
+        gzip_members(longest + b"\n" + b"x" + longest + b"\n" + longest + b" \n" + longest, [])
+    )
     expected = expect([archive], SECRETS)
     assert [row[1:] for row in expected.tables["delivery_counts"]] == [("line_too_long", 2), ("verified", 2)]
     assert_published(run(hooksift, tmp_path, [archive]), expected)
 
 
+LINE_FEED, MARK, GOOD, BAD = b"\n", b"\xef\xbb\xbf", line(record(dumps(snapshot()))), b"{"
+CONTENTS = {
+    "nothing": b"",
+    "a mark alone": MARK,
+    "a mark before a line": MARK + GOOD + LINE_FEED + BAD,
+    "a mark before a rejected line": MARK + BAD + LINE_FEED + GOOD,
+    "two marks": MARK + MARK + GOOD + LINE_FEED + BAD,
+    "a mark later": GOOD + LINE_FEED + MARK + GOOD + LINE_FEED,
+    "a cut mark": MARK[:2],
+    "blank lines": b"\n \t\r\n\r\n" + BAD + b"\r\n\n\n" + GOOD + b"\r\n \n" + BAD,
+    "blank lines alone": b"\n\n \n\t",
+    "no final line feed": GOOD + LINE_FEED + BAD,
+    "carriage returns": GOOD + b"\r" + BAD + b"\r" + LINE_FEED + b"\r" + GOOD,
+    "white space that is not blank": b"\x0c\n\x0b\n\xc2\xa0\n\x00\n\xe2\x80\xa8\n",
+    "UTF-16": b"\xff\xfe" + GOOD.decode().encode("utf-16-le") + b"\n\x00",
+    "not UTF-8": b"\xff" + LINE_FEED + GOOD + LINE_FEED + b'"\xed\xa0\x80"',
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
+def test_lines(hooksift: Hooksift, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "plain.jsonl").write_bytes(content)
+    (tmp_path / "zipped.gz").write_bytes(gzip_members(content, list(range(len(content)))))
+    for archive in (tmp_path / "plain.jsonl", tmp_path / "zipped.gz"):
+        output = run(hooksift, tmp_path / archive.stem, [archive])
+        assert_published(output, expect([archive], SECRETS))
+
+
 # Sources
+
+
+def test_directories(hooksift: Hooksift, tmp_path: Path) -> None:
+    """Names of all sorts, and copies, of which the first by the bytes of its path counts."""
+    names = [
+        "a/x.jsonl",
+        "a.jsonl",
+        "a-b/x.jsonl",
+        "Z.ndjson",
+        "é.jsonl",
+        "z.jsonl",
+        "a b.jsonl",
+        ".hidden.jsonl",
+    ]
+    names += [
+        "folder.jsonl/deep/x.ndjson.gz",
+        "x.JSONL",
+        "x.json",
+        "x.jsonl.bak",
+        "x.gz",
+        "jsonl",
+        "y.json.gz",
+    ]
+    for index, name in enumerate(names):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = line(record(dumps(snapshot(identity=f"person {index // 3}"))))
+        path.write_bytes(gzip_members(content, []) if name.endswith(".gz") else content)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.jsonl").write_bytes(BAD)
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "elsewhere")
+    output = run(hooksift, tmp_path, [tmp_path / "in"])
+    assert_published(output, expect([tmp_path / "in"], SECRETS))
+
+
+def test_relative_paths(hooksift: Hooksift, tmp_path: Path) -> None:
+    write_cases(tmp_path)
+    secret_file = write_secrets(tmp_path / "secrets.json", SECRETS)
+    arguments = ["run", "cases.jsonl.gz", "--output", "out", "--secret-file", secret_file.name]
+    replace(hooksift, directory=tmp_path)(*arguments).requires(EXIT_DONE)
+    assert_published(tmp_path / "out", expect([tmp_path / "cases.jsonl.gz"], SECRETS))
 
 
 def test_standard_input(hooksift: Hooksift, real: Real, tmp_path: Path) -> None:
@@ -167,7 +252,9 @@ def test_secret_file_of_one_secret(hooksift: Hooksift, tmp_path: Path, content: 
     archive = tmp_path / "a.jsonl"
     archive.write_bytes(line(record(dumps(snapshot()), secret=Secret("it", key))))
     (tmp_path / "secret").write_bytes(content)
-    hooksift("run", archive, "--output", tmp_path / "out", "--secret-file", tmp_path / "secret").requires(EXIT_DONE)
+    hooksift("run", archive, "--output", tmp_path / "out", "--secret-file", tmp_path / "secret").requires(
+        EXIT_DONE
+    )
     expected = expect([archive], [Secret("it", key)])
     assert expected.tables["observations"]
     assert_published(tmp_path / "out", expected)
@@ -176,7 +263,16 @@ def test_secret_file_of_one_secret(hooksift: Hooksift, tmp_path: Path, content: 
 def test_secrets_from_everywhere(hooksift: Hooksift, tmp_path: Path) -> None:
     archive = write_cases(tmp_path)
     secret_file = write_secrets(tmp_path / "secrets.json", SECRETS[1:])
-    arguments = ["run", archive, "--output", tmp_path / "out", "--secret-file", secret_file, "--secret-env", "HOOK"]
+    arguments = [
+        "run",
+        archive,
+        "--output",
+        tmp_path / "out",
+        "--secret-file",
+        secret_file,
+        "--secret-env",
+        "HOOK",
+    ]
     hooksift(*arguments, variables={"HOOK": MAIN.key.decode()}).requires(EXIT_DONE)
     assert_published(tmp_path / "out", expect([archive], SECRETS))
 

