@@ -280,6 +280,7 @@ def body_cases() -> list[Case]:
         "base64 goes before body": line(capture | {"body": "nonsense", "body_base64": encoded}),
         "base64 true": line(capture | {"body": encoded, "body_base64": True}),
         "base64 false": line(capture | {"body_base64": False}),
+        "base64 of a wrong type": line(capture | {"body_base64": 5}),
         "base64 null": line(capture | {"body_base64": None}),
         "not ASCII": signed(unicode_body),
         "not ASCII, not escaped": json.dumps(record(unicode_body), ensure_ascii=False).encode(),
@@ -423,6 +424,7 @@ def reconstruction_cases() -> list[Case]:
 
     javascript = dumps(snapshot(traits=[trait("a", 5.0), trait("b", 7), trait("c", 0.5)]))
     twelve = whole_traits([float(i) if i % 3 else i for i in range(12)])
+    all_floats = whole_traits([float(i) for i in range(12)])
     many = whole_traits(list(range(40)))
     odd = whole_traits([1e16, 1e21, 1e-07, 12345678901234567890, 5e-324])
     strange_text = dumps(snapshot() | {"note": 'é\x7f\u2028🚚"\\/\b\f\n\r\t\x01\ud800'})
@@ -438,6 +440,7 @@ def reconstruction_cases() -> list[Case]:
         "float traits": parsed(javascript.replace("5.0", "5").replace("33.0", "33"), javascript),
         "integer trait": parsed(javascript.replace(" 7,", " 7.0,"), javascript),
         "twelve": parsed(twelve.replace(".0", ""), twelve),
+        "twelve floats": parsed(all_floats.replace(".0", ""), all_floats),
         "as stored, many whole traits": parsed(many, many),
         "only the percentage, many": parsed(many.replace("33.0", "33"), many),
         "numbers of JavaScript": parsed(
@@ -514,6 +517,8 @@ def flag_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
         "no percentage": without(flag(), "percentage_allocation"),
         "null percentage": flag(percentage_allocation=None),
         "whole percentage": flag(percentage_allocation=33),
+        "percentage of zero": flag(percentage_allocation=0.0),
+        "percentage of minus zero": flag(percentage_allocation=-0.0),
         "infinite percentage": flag(percentage_allocation=float("inf")),
         "percentage that is no number": flag(percentage_allocation=float("nan")),
         "no initial value": flag(feature=without(feature(), "initial_value")),

@@ -251,7 +251,7 @@ class NotJSON(ValueError):
 def nesting_depth(text: str) -> int:
     """How many arrays and objects lie inside each other at the deepest place."""
     depth = deepest = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
+    for token in re.finditer(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', text, re.DOTALL):
         if token.group() in "[{":
             depth += 1
             deepest = max(deepest, depth)
