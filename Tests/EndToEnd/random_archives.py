@@ -41,7 +41,7 @@ class Traffic:
         self.random = random.Random(seed)
         self.cases = all_cases()
         self.visits = [self.random.randrange(DAYS * 86_400) for _ in range(VISITS)]
-        self.visits += [hour * 3_600 for hour in NIGHTLY_HOURS]
+        self.visits += [int(hour * 3_600) for hour in NIGHTLY_HOURS]
         self.people = [f"person-{i}" for i in range(12)]
         self.people += ["", "Ñandú ☕", "=1+1", "🚚", "～", 'a,"b"\n']
         self.states = [self.drawn_snapshot() for _ in range(STATES)]
@@ -53,7 +53,7 @@ class Traffic:
 
     def moment(self) -> datetime:
         """Within the hour after a visit began, often on the edge of a window or of a day."""
-        seconds = int(self.random.choice(self.visits)) + self.random.randrange(3_600)
+        seconds = self.random.choice(self.visits) + self.random.randrange(3_600)
         if self.chance(0.3):
             seconds -= seconds % self.random.choice([900, 1800, 3600])
         microseconds = self.random.choice([0, 0, 1, 999_999, self.random.randrange(1_000_000)])
