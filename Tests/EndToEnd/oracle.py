@@ -451,7 +451,7 @@ def open_archive(path: str, data: bytes) -> Archive:
     if data.startswith(b"\x1f\x8b"):
         inflated, whole = inflate(data)
         return Archive(path, data, inflated, whole)
-    is_readable = not path.endswith(".gz")
+    is_readable = data == b"" or not path.endswith(".gz")
     return Archive(path, data, data if is_readable else b"", is_readable)
 
 

@@ -173,6 +173,13 @@ def test_lines(hooksift: Hooksift, tmp_path: Path, content: bytes) -> None:
         assert_published(output, expect([archive], SECRETS))
 
 
+def test_a_gzip_file_without_members(hooksift: Hooksift, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl.gz").write_bytes(b"")
+    expected = expect([tmp_path / "empty.jsonl.gz"], SECRETS)
+    assert len(expected.tables["archives"]) == 1
+    assert_published(run(hooksift, tmp_path, [tmp_path / "empty.jsonl.gz"]), expected)
+
+
 # Sources
 
 

@@ -51,7 +51,6 @@ DAMAGES: dict[str, bytes] = {
     "changed data": WHOLE[:700] + bytes([WHOLE[700] ^ 0x55]) + WHOLE[701:],
     "unknown method": WHOLE[:2] + b"\x07" + WHOLE[3:],
     "not gzip at all": lines(3, "plain"),
-    "an empty file": b"",
 }
 
 
