@@ -236,7 +236,7 @@ class Number:
 
     @property
     def as_float(self) -> float:
-        return float(self.text)
+        return float(self.integer_text if self.is_integer else self.text)
 
     @property
     def integer_text(self) -> str:

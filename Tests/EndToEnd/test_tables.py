@@ -36,7 +36,6 @@ SETTINGS = {
     ),
     "wide windows": replace(DEFAULTS, window=timedelta(hours=7), timezone="America/St_Johns"),
     "all exposures": replace(DEFAULTS, exposures="all", top_values=1),
-    "no top values": replace(DEFAULTS, top_values=0),
     "one day": replace(
         DEFAULTS, since=date(2026, 10, 25), until=date(2026, 10, 26), timezone="Europe/Berlin"
     ),
