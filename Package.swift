@@ -52,7 +52,14 @@ let modules: [Target] = [
 
 // MARK: - Tests
 
-let tests: [Target] = []
+let tests: [Target] = [
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
+  .testTarget(
+    name: "ParquetTests",
+    dependencies: ["Bytes", "CZlib", "Parquet", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+]
 
 // MARK: - Package
 

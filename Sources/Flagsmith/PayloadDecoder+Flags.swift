@@ -68,7 +68,12 @@ extension PayloadDecoder {
     parts.featureName = nil
     parts.featureType = nil
     parts.initialValue = .null
-    guard try beginObject(&reader, "feature") else { return }
+    guard try reader.kind() == .object else {
+      // What is missing then is noted with the row.
+      try reader.skipValue()
+      return
+    }
+    try reader.beginObject()
     while let key = try reader.nextKey() {
       if reader.equals(key, "id") {
         parts.featureID = try reader.readToken()

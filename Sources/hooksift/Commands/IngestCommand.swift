@@ -135,7 +135,7 @@ struct IngestRun {
     guard let first = lost.first else { return }
     try workspace.clearStaging()
     throw CommandFailure(
-      .data,
+      .cannotCreate,
       """
       nothing was published: the lake holds \(lost.count) archives that this run did not read, \(first.path) for one; \
       give all archives, or choose another --output, or replace the lake with --rebuild
