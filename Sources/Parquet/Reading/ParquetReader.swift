@@ -74,8 +74,11 @@ package struct ParquetReader {
 
   /// The rows of a row group.
   ///
-  /// - Parameter columns: The places of the columns to read, in the order they shall have in the
-  ///   table; all where it is `nil`.
+  /// - Parameters:
+  ///   - rowGroup: The row group's place.
+  ///   - columns: The places of the columns to read, in the order they shall have in the table; all
+  ///     where it is `nil`.
+  /// - Returns: A table of these columns.
   /// - Throws: ``ParquetError`` where a page is not valid; what the source throws.
   /// - Complexity: O(*n*) in the bytes of the chunks and in the cells.
   /// - Precondition: There is such a row group, and there are such columns.
