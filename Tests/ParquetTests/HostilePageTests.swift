@@ -95,7 +95,8 @@ struct HostilePageTests {
       $0.pages[0].body[5] = 2
     },
     HostileCase("a run whose length never ends", .encoding) {
-      $0.pages[0].body.replaceSubrange(0..<6, with: [6, 0, 0, 0] + [UInt8](repeating: 0x80, count: 6))
+      let endless = [UInt8](repeating: 0x80, count: 6)
+      $0.pages[0].body.replaceSubrange(0..<6, with: [6, 0, 0, 0] + endless)
     },
     HostileCase("a value too few", .page) { $0.pages[0].body.removeLast(8) },
     HostileCase("a byte too few", .page) { $0.pages[0].body.removeLast() },

@@ -27,9 +27,21 @@ struct LimitTests {
       .data(1_000_000, 8, [1] + Thrift.varint(2_000_000) + [0]),
     ]
     var limits = ReaderLimits()
-    limits.chunkByteCount = 1 << 20
+    limits.tableByteCount = 10 << 20
     let bytes = file.bytes
     let error = #expect(throws: ParquetError.self) { try decoded(bytes, limits: limits) }
+    #expect(error?.code == .limit)
+  }
+
+  @Test("Columns that together take too much memory are refused")
+  func manyColumns() throws {
+    var random = SeededGenerator(seed: 1)
+    let bytes = try encoded(Table.random(rowCount: 1000, using: &random))
+    var limits = ReaderLimits()
+    limits.tableByteCount = 30_000
+    let reader = try ParquetReader(MemoryBytes(bytes), limits: limits)
+    #expect(try reader.read(rowGroup: 0, columns: [0]).rowCount == 1000)
+    let error = #expect(throws: ParquetError.self) { try reader.read(rowGroup: 0) }
     #expect(error?.code == .limit)
   }
 
@@ -56,8 +68,8 @@ struct LimitTests {
     let bytes = try Self.smallFiles()[file]
     var outcomes = (tables: 0, errors: 0)
     for place in bytes.indices {
-      for change: UInt8 in [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF, bytes[place]] {
-        guard change != 0 else { continue }
+      let changes: [UInt8] = [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80, 0xFF, bytes[place]]
+      for change in changes where change != 0 {
         var mutated = bytes
         mutated[place] ^= change
         if try Self.readsAsTable(mutated) { outcomes.tables += 1 } else { outcomes.errors += 1 }

@@ -52,7 +52,8 @@ struct ProfileTests {
   func pages() throws {
     var options = WriterOptions()
     options.pageRowCount = 1000
-    let file = try WrittenFile(texts((0..<10_000).map { $0 % 9 == 0 ? nil : "\($0 % 50)" }), options)
+    let table = texts((0..<10_000).map { $0 % 9 == 0 ? nil : "\($0 % 50)" })
+    let file = try WrittenFile(table, options)
     let metadata = try #require(file.chunks()[0][3])
     #expect(metadata[4] == .int32(2))
     var offset = try #require(metadata[11]?.integer)
@@ -89,7 +90,8 @@ struct ProfileTests {
     #expect(try WrittenFile(integers(noise)).chunks()[0][3, 4] == .int32(0))
     let ascending = try WrittenFile(integers((0..<1000).map { $0 }))
     #expect(ascending.chunks()[0][3, 4] == .int32(2))
-    let plain = try WrittenFile(integers((0..<1000).map { $0 }), WriterOptions(codec: .uncompressed))
+    let options = WriterOptions(codec: .uncompressed)
+    let plain = try WrittenFile(integers((0..<1000).map { $0 }), options)
     #expect(plain.chunks()[0][3, 4] == .int32(0))
   }
 

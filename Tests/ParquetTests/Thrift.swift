@@ -15,6 +15,11 @@ indirect enum Thrift: Equatable, Sendable {
 
   static let empty = Thrift.structure([:])
 
+  /// A list of structs without fields.
+  static func emptyStructs(_ count: Int) -> Thrift {
+    .raw(9, [0xFC] + varint(UInt64(count)) + [UInt8](repeating: 0, count: count))
+  }
+
   var wireType: UInt8 {
     switch self {
     case .boolean(let value): value ? 1 : 2
