@@ -49,7 +49,6 @@ extension FileMetadata {
       } catch {
         throw error.located(rowGroup: index)
       }
-      // No overflow: a million row groups of no more than 2^26 rows, or what the limits say.
       let sum = total.addingReportingOverflow(group.rowCount)
       guard !sum.overflow else { throw ParquetError(.metadata, "the row groups' rows overflow") }
       total = sum.partialValue
