@@ -36,7 +36,8 @@ struct ProfileTests {
   func dictionaryDecision() throws {
     // d distinct numbers among n: 8 d + n × bits / 8 against 8 n.
     let cases: [(distinct: Int, rows: Int, hasDictionary: Bool)] = [
-      (1, 1, false), (1, 2, true), (4, 4, false), (4, 5, true), (100, 112, false), (100, 113, true),
+      (1, 1, false), (1, 2, true), (4, 4, false), (4, 5, true), (15, 16, false), (15, 17, true),
+      (100, 112, false), (100, 113, true),
     ]
     for (distinct, rows, hasDictionary) in cases {
       let file = try WrittenFile(integers((0..<rows).map { Int64($0 % distinct) }))
@@ -46,6 +47,35 @@ struct ProfileTests {
       #expect(metadata[2]?.elements == encodings + [.int32(3)])
       #expect(metadata[13]?.elements.count == (hasDictionary ? 2 : 1))
     }
+  }
+
+  /// Runs of levels, 1 and 0 by turns, and their encoding.
+  static let levelCases: [(runs: [Int], bytes: [UInt8])] = [
+    ([1], [0x03, 0b1]),
+    ([7], [0x03, 0b111_1111]),
+    ([8], [16, 1]),
+    ([20, 9], [40, 1, 18, 0]),
+    ([200], [0x90, 0x03, 1]),
+    // After two values a run has to fill six more and leave eight.
+    ([1, 1, 14], [0x03, 0b1111_1101, 16, 1]),
+    ([1, 1, 13], [0x05, 0b1111_1101, 0b0111_1111]),
+    ([1, 1, 14, 1], [0x03, 0b1111_1101, 16, 1, 0x03, 0]),
+    // 64 groups are two runs.
+    ([Int](repeating: 1, count: 512), [127] + [UInt8](repeating: 0x55, count: 63) + [0x03, 0x55]),
+  ]
+
+  @Test("encodes levels in runs and groups", arguments: levelCases)
+  func levels(runs: [Int], bytes: [UInt8]) throws {
+    let cells = runs.enumerated().flatMap { place, count in
+      [Int64?](repeating: place % 2 == 0 ? 7 : nil, count: count)
+    }
+    var options = WriterOptions(codec: .uncompressed)
+    options.dictionaryByteCount = 0
+    let file = try WrittenFile(integers(cells), options)
+    let header = try #require(file.structure(at: 4))
+    let start = 4 + header.bytes.count
+    #expect(Array(file.bytes[start...].prefix(4)) == [UInt8(bytes.count), 0, 0, 0])
+    #expect(Array(file.bytes[(start + 4)...].prefix(bytes.count)) == bytes)
   }
 
   @Test("says a checksum and the encoding of every page, and sizes that add up")
