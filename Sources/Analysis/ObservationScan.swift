@@ -57,7 +57,7 @@ extension LakeReader.File {
         let windowStart = columns[2].integers[row]
         serials.advance(environment, identity, windowStart)
         guard let flagState = columns[3].digest(row), let segmentState = columns[4].digest(row)
-        else { continue }
+        else { throw LakeReader.Damaged(path: path, table: .observations, row: row) }
         let observation = ObservationRow(
           environment: environment,
           windowStart: windowStart,

@@ -39,6 +39,9 @@ package struct ArchiveReader: ~Copyable {
   private var isGzip: Bool?
   private var inflater = Inflater()
 
+  /// What is wrong with the archive after the bytes in `text`.
+  private var damage: ArchiveError?
+
   /// Inflated bytes; those before `consumed` were delivered.
   private var text = ByteBuffer(minimumCapacity: 2 * chunkLength)
   private var consumed = 0
@@ -138,6 +141,7 @@ package struct ArchiveReader: ~Copyable {
 
   /// Adds inflated bytes to `text`; false where the archive has ended.
   private mutating func inflateMore() throws(ArchiveError) -> Bool {
+    if let damage { throw damage }
     if consumed > 0 {
       text.removeFirst(consumed)
       searched -= consumed
@@ -165,10 +169,13 @@ package struct ArchiveReader: ~Copyable {
         )
         inputUsed += used
       } catch {
-        switch error {
-        case .notGzip: throw fail(.notGzip)
-        case .corrupt(let what): throw fail(.corrupt(what))
-        }
+        // What was inflated before the damage is delivered first.
+        damage =
+          switch error {
+          case .notGzip: fail(.notGzip)
+          case .corrupt(let what): fail(.corrupt(what))
+          }
+        break
       }
     }
     inflatedByteCount += text.count - before

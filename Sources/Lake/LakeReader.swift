@@ -10,6 +10,26 @@ package struct LakeReader: Sendable {
     package var description: String { "\(path): no lake here; run `hooksift ingest` first" }
   }
 
+  /// That a file of the lake holds what hooksift never writes.
+  package struct Damaged: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package let table: LakeTable
+    /// The row in its row group, from zero.
+    package let row: Int
+
+    package init(path: String, table: LakeTable, row: Int) {
+      self.path = path
+      self.table = table
+      self.row = row
+    }
+
+    package var description: String {
+      "\(path): row \(row) of \(table.rawValue) names no state; the lake is damaged, build it again"
+    }
+  }
+
+  /// Where the lake lies.
+  package var path: String { directory }
   private let directory: String
 
   /// - Throws: ``Missing``.
