@@ -59,14 +59,29 @@ package struct LakeReader: Sendable {
     }
   }
 
-  /// The archives that the lake was built from: the digests of their bytes, and their paths.
-  package func ledger() throws -> [(digest: String, path: String)] {
-    var entries: [(digest: String, path: String)] = []
+  /// An archive that the lake was built from.
+  package struct LedgerEntry: Sendable {
+    /// The SHA-256 of the file's bytes, 64 hexadecimal digits.
+    package let digest: String
+    package let path: String
+    /// How many bytes the file had.
+    package let bytes: Int64
+  }
+
+  /// The archives that the lake was built from.
+  package func ledger() throws -> [LedgerEntry] {
+    var entries: [LedgerEntry] = []
     try forEachBatch(.archives) { batch in
       let digests = batch.columns[0].texts
       let paths = batch.columns[1].texts
       for row in 0..<batch.rowCount {
-        entries.append((String(decoding: digests[row]), String(decoding: paths[row])))
+        entries.append(
+          LedgerEntry(
+            digest: String(decoding: digests[row]),
+            path: String(decoding: paths[row]),
+            bytes: batch.columns[2].integers[row]
+          )
+        )
       }
     }
     return entries

@@ -15,6 +15,12 @@ struct RunSummary {
   var lines: Int64 { total(\.lines) }
   var quarantined: Int64 { total(\.quarantined) }
 
+  /// Whether signatures were checked and none was right.
+  var nothingVerifies: Bool {
+    total { ($0.verdicts[.verified] ?? 0) + ($0.verdicts[.reconstructed] ?? 0) } == 0
+      && total { $0.rejections[.signatureMismatch] ?? 0 } > 0
+  }
+
   /// The share of all lines that was rejected.
   var rejectedShare: Double { lines == 0 ? 0 : Double(quarantined) / Double(lines) }
 
@@ -50,7 +56,9 @@ struct RunSummary {
     let unread = result.failures.count - salvaged
     if unread > 0 { remarks.append("\(unread) could not be read") }
     if salvaged > 0 { remarks.append("\(salvaged) salvaged") }
-    if !result.copies.isEmpty { remarks.append("\(result.copies.count) copies left out") }
+    if !result.copies.isEmpty {
+      remarks.append(result.copies.count.of("copy", "copies") + " left out")
+    }
     return remarks.joined(separator: ", ")
   }
 
@@ -74,7 +82,7 @@ struct RunSummary {
       command: command,
       started_at: started.formatted(.iso8601),
       finished_at: finished.formatted(.iso8601),
-      seconds: seconds,
+      seconds: (seconds * 1000).rounded() / 1000,
       archives: result.records.count,
       unreadable: result.failures.count,
       lines: lines,
@@ -99,4 +107,9 @@ struct RunSummary {
     }
     return String(digits)
   }
+}
+
+extension Int {
+  /// The number and what it counts, in the singular or the plural.
+  func of(_ one: String, _ many: String) -> String { "\(self) \(self == 1 ? one : many)" }
 }

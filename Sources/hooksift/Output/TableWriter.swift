@@ -89,14 +89,27 @@ struct TableSource {
         }
       }
     case .summary(let table):
-      let path = "\(workspace.directory(.summaries))/\(table.rawValue).parquet"
-      guard Workspace.exists(path) else {
+      try LakeReader.forEachBatch(of: summaryPath(table)) { try body(filtered($0)) }
+    }
+  }
+
+  private func summaryPath(_ table: SummaryTable) -> String {
+    "\(workspace.directory(.summaries))/\(table.rawValue).parquet"
+  }
+
+  /// Checks that there is such a table to read.
+  ///
+  /// - Throws: ``LakeReader/Missing`` or ``CommandFailure``.
+  func checkPresence() throws {
+    switch name {
+    case .lake: _ = try LakeReader(workspace)
+    case .summary(let table):
+      guard Workspace.exists(summaryPath(table)) else {
         throw CommandFailure(
           .noInput,
-          "\(path): no such table; run `hooksift run` or `hooksift summarize` first"
+          "\(summaryPath(table)): no such table; run `hooksift run` or `hooksift summarize` first"
         )
       }
-      try LakeReader.forEachBatch(of: path) { try body(filtered($0)) }
     }
   }
 
