@@ -85,7 +85,7 @@ extension LakeReader {
       let columns = batch.columns
       for row in 0..<batch.rowCount {
         guard let state = columns[0].digest(row) else {
-          throw LakeReader.Damaged(path: path, table: .flagStates, row: row)
+          throw LakeReader.Damaged(path: path, fault: "row \(row) of flag_states names no state")
         }
         let cell = FlagCell(
           environment: columns[1].integer(row),
@@ -109,7 +109,7 @@ extension LakeReader {
       let columns = batch.columns
       for row in 0..<batch.rowCount {
         guard let state = columns[0].digest(row) else {
-          throw LakeReader.Damaged(path: path, table: .segmentStates, row: row)
+          throw LakeReader.Damaged(path: path, fault: "row \(row) of segment_states names no state")
         }
         let cell = SegmentCell(
           segmentID: columns[1].integers[row],

@@ -41,6 +41,7 @@ package struct ArchiveFinder {
   /// - Parameters:
   ///   - names: Paths of files and directories, or `-`.
   ///   - directory: A directory to leave out wherever it lies: the one that is written to.
+  /// - Returns: The archives, and the places that could not be looked at.
   package static func find(_ names: [String], excluding directory: String?) -> Findings {
     var finder = ArchiveFinder(excluding: directory)
     for name in names where name != "-" { finder.add(Self.absolute(name)) }

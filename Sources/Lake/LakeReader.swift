@@ -10,22 +10,18 @@ package struct LakeReader: Sendable {
     package var description: String { "\(path): no lake here; run `hooksift ingest` first" }
   }
 
-  /// That a file of the lake holds what hooksift never writes.
+  /// That a file holds what hooksift never writes.
   package struct Damaged: Error, Sendable, CustomStringConvertible {
     package let path: String
-    package let table: LakeTable
-    /// The row in its row group, from zero.
-    package let row: Int
+    /// What is wrong with it.
+    package let fault: String
 
-    package init(path: String, table: LakeTable, row: Int) {
+    package init(path: String, fault: String) {
       self.path = path
-      self.table = table
-      self.row = row
+      self.fault = fault
     }
 
-    package var description: String {
-      "\(path): row \(row) of \(table.rawValue) names no state; the lake is damaged, build it again"
-    }
+    package var description: String { "\(path): \(fault); the table is damaged, build it again" }
   }
 
   /// Where the lake lies.
@@ -45,17 +41,27 @@ package struct LakeReader: Sendable {
     /// The date of the partition, in days since 1970-01-01; `nil` where the table has none.
     package let day: Int?
     package let path: String
+    package let table: LakeTable
+
+    /// Hands the row groups on, one at a time.
+    ///
+    /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
+    package func forEachBatch(_ body: (Table) throws -> Void) throws {
+      try LakeReader.forEachBatch(of: path, table.schema, body)
+    }
   }
 
   /// The files of a table, by date.
   package func files(_ table: LakeTable) throws -> [File] {
     let folder = "\(directory)/\(table.rawValue)"
     let name = "\(table.rawValue).parquet"
-    guard table.isPartitioned else { return [File(day: nil, path: "\(folder)/\(name)")] }
+    guard table.isPartitioned else {
+      return [File(day: nil, path: "\(folder)/\(name)", table: table)]
+    }
     return try FileSystem.list(folder).compactMap { partition in
       guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5)))
       else { return nil }
-      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)")
+      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)", table: table)
     }
   }
 
@@ -87,19 +93,23 @@ package struct LakeReader: Sendable {
     return entries
   }
 
-  /// Hands the row groups of a file on, one at a time.
+  /// Hands the row groups of a file with the columns of `schema` on, one at a time.
   ///
-  /// - Throws: ``FileFailure``, ``ParquetError`` or what `body` throws.
+  /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
   package static func forEachBatch(
     of path: String,
+    _ schema: TableSchema,
     _ body: (Table) throws -> Void
   ) throws {
     let reader = try ParquetReader(FileSource(path: path))
+    guard reader.schema.columns == schema.columns else {
+      throw Damaged(path: path, fault: "its columns are not those of \(schema.name)")
+    }
     for index in reader.rowGroups.indices { try body(reader.read(rowGroup: index)) }
   }
 
   /// The whole of a small table.
   package func forEachBatch(_ table: LakeTable, _ body: (Table) throws -> Void) throws {
-    for file in try files(table) { try Self.forEachBatch(of: file.path, body) }
+    for file in try files(table) { try file.forEachBatch(body) }
   }
 }

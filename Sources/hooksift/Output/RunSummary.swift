@@ -66,33 +66,34 @@ struct RunSummary {
   func journalLine(command: String, started: Date, finished: Date) -> String {
     struct Entry: Encodable {
       let command: String
-      let started_at: String
-      let finished_at: String
+      let startedAt: String
+      let finishedAt: String
       let seconds: Double
       let archives: Int
       let unreadable: Int
       let lines: Int64
-      let identity_deliveries: Int64
-      let other_deliveries: Int64
+      let identityDeliveries: Int64
+      let otherDeliveries: Int64
       let quarantined: Int64
       let observations: Int
       let identities: Int
     }
     let entry = Entry(
       command: command,
-      started_at: started.formatted(.iso8601),
-      finished_at: finished.formatted(.iso8601),
+      startedAt: started.formatted(.iso8601),
+      finishedAt: finished.formatted(.iso8601),
       seconds: (seconds * 1000).rounded() / 1000,
       archives: result.records.count,
       unreadable: result.failures.count,
       lines: lines,
-      identity_deliveries: total(\.identityDeliveries),
-      other_deliveries: total(\.otherDeliveries),
+      identityDeliveries: total(\.identityDeliveries),
+      otherDeliveries: total(\.otherDeliveries),
       quarantined: quarantined,
       observations: result.observations,
       identities: result.identities
     )
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
