@@ -123,10 +123,9 @@ package struct PayloadDecoder: ~Copyable {
       note("event_type is not a string")
       return nil
     }
-    let known = EventType.allCases.first {
-      String(decoding: reader.bytes.extracting(name.range)) == $0.rawValue
-    }
-    guard let known else {
+    var text = ByteBuffer(minimumCapacity: name.range.count)
+    _ = reader.unescape(name, into: &text)
+    guard let known = EventType(rawValue: String(decoding: text.span)) else {
       note("event_type is not one that Flagsmith is known to send")
       return nil
     }
