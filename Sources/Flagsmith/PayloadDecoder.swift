@@ -64,21 +64,28 @@ package struct PayloadDecoder: ~Copyable {
     var environment: Int64?
     var eventType: JSONToken?
     var data: JSONToken?
+    var faults: (flags: String?, identity: String?, segments: String?, traits: String?)
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      // A key that is given again takes the faults of the earlier one away.
+      fault = nil
       if reader.equals(key, "flags") {
         hasFlags = true
         flagState.removeAll()
         environment = try readFlags(&reader)
+        faults.flags = fault
       } else if reader.equals(key, "identity") {
         hasIdentity = true
         try readIdentity(&reader)
+        faults.identity = fault
       } else if reader.equals(key, "segments") {
         segmentState.removeAll()
         try readSegments(&reader)
+        faults.segments = fault
       } else if reader.equals(key, "traits") {
         traits.removeAll()
         try readTraits(&reader)
+        faults.traits = fault
       } else if reader.equals(key, "event_type") {
         eventType = try reader.readToken()
       } else if reader.equals(key, "data") {
@@ -88,6 +95,7 @@ package struct PayloadDecoder: ~Copyable {
       }
     }
     if hasFlags || hasIdentity {
+      fault = faults.flags ?? faults.identity ?? faults.segments ?? faults.traits
       if !hasFlags { note("no flags") }
       if !hasIdentity { note("no identity") }
       return .snapshot(environment: environment)
@@ -106,10 +114,9 @@ package struct PayloadDecoder: ~Copyable {
       note("event_type is not a string")
       return nil
     }
-    let known = EventType.allCases.first {
-      String(decoding: reader.bytes.extracting(name.range)) == $0.rawValue
-    }
-    guard let known else {
+    var text = ByteBuffer(minimumCapacity: name.range.count)
+    _ = reader.unescape(name, into: &text)
+    guard let known = EventType(rawValue: String(decoding: text.span)) else {
       note("event_type is not one that Flagsmith is known to send")
       return nil
     }
