@@ -52,7 +52,30 @@ let modules: [Target] = [
 
 // MARK: - Tests
 
-let tests: [Target] = []
+let tests: [Target] = [
+  .testTarget(
+    name: "ArchivesTests",
+    dependencies: ["Archives", "Bytes", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "FlagsmithTests",
+    dependencies: ["Archives", "Bytes", "Captures", "Flagsmith", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "ObservationsTests",
+    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
+  ),
+  .testTarget(
+    name: "PipelineTests",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
+      "Tables", "TestSupport", .crypto,
+    ]
+  ),
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
+]
 
 // MARK: - Package
 
