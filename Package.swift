@@ -55,9 +55,30 @@ let modules: [Target] = [
 let tests: [Target] = [
   .target(name: "TestSupport", path: "Tests/TestSupport"),
   .testTarget(
+    name: "ArchivesTests",
+    dependencies: ["Archives", "Bytes", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "FlagsmithTests",
+    dependencies: ["Archives", "Bytes", "Captures", "Flagsmith", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "ObservationsTests",
+    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
+  ),
+  .testTarget(
     name: "ParquetTests",
     dependencies: ["Bytes", "CZlib", "Parquet", "Tables", "TestSupport"],
     exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "PipelineTests",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
+      "Tables", "TestSupport", .crypto,
+    ]
   ),
 ]
 

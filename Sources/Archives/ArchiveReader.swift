@@ -38,8 +38,7 @@ package struct ArchiveReader: ~Copyable {
   private var isAtEndOfFile = false
   private var isGzip: Bool?
   private var inflater = Inflater()
-
-  /// What is wrong with the archive after the bytes in `text`.
+  /// What ends the archive, once the bytes that were inflated before it are delivered.
   private var damage: ArchiveError?
 
   /// Inflated bytes; those before `consumed` were delivered.
@@ -141,13 +140,13 @@ package struct ArchiveReader: ~Copyable {
 
   /// Adds inflated bytes to `text`; false where the archive has ended.
   private mutating func inflateMore() throws(ArchiveError) -> Bool {
-    if let damage { throw damage }
     if consumed > 0 {
       text.removeFirst(consumed)
       searched -= consumed
       consumed = 0
       current = 0..<0
     }
+    if let damage { throw damage }
     let before = text.count
     while text.count == before {
       if inputUsed == input.count {
@@ -161,21 +160,15 @@ package struct ArchiveReader: ~Copyable {
         break
       }
       do throws(Inflater.Failure) {
-        let used = try inflater.inflate(
-          input,
-          from: inputUsed,
-          into: &text,
-          room: Self.chunkLength
-        )
-        inputUsed += used
+        try inflater.inflate(input, from: &inputUsed, into: &text, room: Self.chunkLength)
       } catch {
-        // What was inflated before the damage is delivered first.
-        damage =
+        let damage =
           switch error {
           case .notGzip: fail(.notGzip)
           case .corrupt(let what): fail(.corrupt(what))
           }
-        break
+        guard text.count > before else { throw damage }
+        self.damage = damage
       }
     }
     inflatedByteCount += text.count - before
