@@ -47,7 +47,7 @@ unit-tests: setup
 	swift test --skip-build --parallel
 
 release-tests: build
-	swift test -c release -j $(JOBS) --filter '$(RELEASE_TESTS)'
+	swift test -c release -j $(JOBS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
 end-to-end: build setup-tests
 	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) $(PYTHON) -m pytest -q Tests/EndToEnd

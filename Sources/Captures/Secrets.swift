@@ -10,7 +10,7 @@ package struct Secret: Sendable {
   /// The first and the last received time, in microseconds, at which it is active; `nil` is open.
   package let notBefore: Int64?
   package let notAfter: Int64?
-  fileprivate let key: [UInt8]
+  let key: [UInt8]
 
   /// A secret with its UTF-8 bytes, which must not be empty.
   package init(

@@ -25,6 +25,22 @@ package struct Verifier: Sendable {
     self.requiresSignature = requiresSignature
   }
 
+  /// Why a delivery does not verify.
+  ///
+  /// - Parameters:
+  ///   - delivery: The delivery.
+  ///   - line: The line it was read from.
+  ///   - body: The body's bytes, where the capture held them.
+  /// - Returns: A sentence for a person; what it says of a secret or a body is proved by a digest that matches.
+  /// - Complexity: Some ten HMAC-SHA256 over the body per secret.
+  package func explain(
+    _ delivery: Delivery,
+    line: Span<UInt8>,
+    body: borrowing ByteBuffer
+  ) -> String {
+    Diagnosis(delivery, line: line, body: body.span).explanation(keyring.secrets)
+  }
+
   /// Verifies one delivery.
   ///
   /// - Parameters:

@@ -89,38 +89,59 @@ package enum PythonText {
     append(digits: digits, places: places, to: &output)
   }
 
-  /// Appends a value with sorted keys, `", "` and `": "`: `json.dumps(value, sort_keys=True)`.
+  /// How a whole value is laid out.
+  package struct Layout: Hashable, Sendable {
+    /// As Flagsmith writes bodies: sorted keys, `", "` and `": "`.
+    package static let flagsmith = Layout(isCompact: false, sortsKeys: true)
+
+    /// Whether the separators are `","` and `":"`.
+    package let isCompact: Bool
+    /// Whether the keys of an object are sorted by their code points.
+    package let sortsKeys: Bool
+
+    package init(isCompact: Bool, sortsKeys: Bool) {
+      self.isCompact = isCompact
+      self.sortsKeys = sortsKeys
+    }
+  }
+
+  /// Appends a value as `json.dumps` writes it.
   ///
   /// - Parameters:
   ///   - tree: The value.
   ///   - output: What it is appended to.
+  ///   - layout: How it is laid out.
   ///   - member: Called with the key of a member of an object, its value and the output; returns whether it
   ///     wrote the value itself.
   package static func append(
     _ tree: JSONTree,
     to output: inout [UInt8],
+    layout: Layout = .flagsmith,
     member: (_ key: [UInt8], _ value: JSONTree, _ output: inout [UInt8]) -> Bool = { _, _, _ in
       false
     }
   ) {
+    let comma: StaticString = layout.isCompact ? "," : ", "
     switch tree {
     case .object(let members):
       output.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { $0.key.span.comparedBytes($1.key.span) < 0 }
-      for (place, entry) in sorted.enumerated() {
-        if place > 0 { output.append(", ") }
+      let ordered =
+        layout.sortsKeys
+        ? members.sorted { $0.key.span.comparedBytes($1.key.span) < 0 } : members
+      for (place, entry) in ordered.enumerated() {
+        if place > 0 { output.append(comma) }
         append(string: entry.key.span, .escaped, to: &output)
-        output.append(": ")
+        output.append(layout.isCompact ? ":" : ": ")
         if !member(entry.key, entry.value, &output) {
-          append(entry.value, to: &output, member: member)
+          append(entry.value, to: &output, layout: layout, member: member)
         }
       }
       output.append(UInt8(ascii: "}"))
     case .array(let elements):
       output.append(UInt8(ascii: "["))
       for (place, element) in elements.enumerated() {
-        if place > 0 { output.append(", ") }
-        append(element, to: &output, member: member)
+        if place > 0 { output.append(comma) }
+        append(element, to: &output, layout: layout, member: member)
       }
       output.append(UInt8(ascii: "]"))
     case .string(let text): append(string: text.span, .escaped, to: &output)

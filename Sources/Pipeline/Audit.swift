@@ -22,10 +22,27 @@ package struct Audit: ~Copyable {
 
   package init(_ verifier: Verifier) { self.verifier = verifier }
 
+  /// A line that does not verify.
+  package struct Fault: Sendable {
+    package let line: Int
+    /// The offset of the line in the inflated archive.
+    package let offset: Int
+    package let reason: RejectionReason
+    /// Why, in a sentence.
+    package let explanation: String
+  }
+
   /// Verifies every line of an archive.
   ///
+  /// - Parameters:
+  ///   - archive: The archive.
+  ///   - explain: Called with every line that does not verify; `nil` where nobody asks.
+  /// - Returns: How many lines had which outcome.
   /// - Complexity: O(*n*) in its bytes, in bounded memory.
-  package mutating func audit(_ archive: Archive) -> AuditResult {
+  package mutating func audit(
+    _ archive: Archive,
+    explain: ((Fault) -> Void)? = nil
+  ) -> AuditResult {
     var result = AuditResult()
     do throws(ArchiveError) {
       var reader = try ArchiveReader(archive)
@@ -36,15 +53,18 @@ package struct Audit: ~Copyable {
           if isFirst { result.rejected[.lineTooLong, default: 0] += 1 }
         case .line:
           do throws(Rejection) {
-            let delivery = try captures.decode(reader.bytes)
-            let acceptance = try verifier.verify(
-              delivery,
-              line: reader.bytes,
-              body: &captures.body
-            )
-            result.accepted[acceptance.verdict, default: 0] += 1
+            let verdict = try verify(reader.bytes, explains: explain != nil)
+            result.accepted[verdict, default: 0] += 1
           } catch {
             result.rejected[error.reason, default: 0] += 1
+            explain?(
+              Fault(
+                line: reader.lineNumber,
+                offset: reader.lineOffset,
+                reason: error.reason,
+                explanation: error.detail
+              )
+            )
           }
         }
       }
@@ -52,5 +72,20 @@ package struct Audit: ~Copyable {
       result.failure = error
     }
     return result
+  }
+
+  /// Verifies a line; where that fails and `explains`, the rejection says why.
+  private mutating func verify(
+    _ line: Span<UInt8>,
+    explains: Bool
+  ) throws(Rejection) -> Verdict {
+    let delivery = try captures.decode(line)
+    do throws(Rejection) {
+      return try verifier.verify(delivery, line: line, body: &captures.body).verdict
+    } catch {
+      guard explains else { throw error }
+      let why = verifier.explain(delivery, line: line, body: captures.body)
+      throw Rejection(error.reason, why, receivedAt: error.receivedAt)
+    }
   }
 }

@@ -13,11 +13,17 @@ struct VerifyCommand: TalkingCommand {
     discussion: """
       Prints, as CSV, how many lines of each archive had which outcome: `verified`, `reconstructed`, `unsigned_accepted`, or the \
       reason for which the line would be rejected. Payloads are not looked at.
+
+      With --explain, prints every line that does not verify and why: what usually goes wrong is tried, and what is said of a secret or a \
+      body is proved by a digest that matches.
       """
   )
 
   @OptionGroup var archives: ArchiveOptions
   @OptionGroup(title: "Signatures") var secrets: SecretOptions
+
+  @Flag(help: "Print every line that does not verify, and why, instead of counts.")
+  var explain = false
 
   @Option(
     help: ArgumentHelp(
@@ -29,8 +35,16 @@ struct VerifyCommand: TalkingCommand {
 
   @OptionGroup(title: "Common options") var common: CommonOptions
 
-  private static let schema = TableSchema(
-    name: "verify",
+  private static let explanations = TableSchema(
+    name: "explanations",
+    [
+      ColumnSchema("path", .string), ColumnSchema("line", .int64), ColumnSchema("offset", .int64),
+      ColumnSchema("outcome", .string), ColumnSchema("explanation", .string),
+    ]
+  )
+
+  private static let counts = TableSchema(
+    name: "counts",
     [
       ColumnSchema("path", .string), ColumnSchema("outcome", .string),
       ColumnSchema("lines", .int64), ColumnSchema("share", .double),
@@ -41,7 +55,7 @@ struct VerifyCommand: TalkingCommand {
     let findings = try archives.find(excluding: common.outputPath)
     var audit = Audit(try secrets.verifier())
     let output = StandardOutput()
-    let writer = CSVWriter(Self.schema)
+    let writer = CSVWriter(explain ? Self.explanations : Self.counts)
     var text: [UInt8] = []
     writer.appendHeader(to: &text)
     var lines: Int64 = 0
@@ -49,8 +63,20 @@ struct VerifyCommand: TalkingCommand {
     var unread = findings.unreadable.count
     for place in findings.unreadable { common.console.error("\(place.path): \(place.reason)") }
     for archive in findings.archives {
-      let result = audit.audit(archive)
-      writer.append(Self.table(archive, result), to: &text)
+      let result: AuditResult
+      if explain {
+        var failure: (any Error)?
+        result = audit.audit(archive) { fault in
+          writer.append(Self.table(archive, fault), to: &text)
+          guard text.count > 1 << 16, failure == nil else { return }
+          do { try output.write(text.span) } catch { failure = error }
+          text.removeAll()
+        }
+        if let failure { throw failure }
+      } else {
+        result = audit.audit(archive)
+        writer.append(Self.table(archive, result), to: &text)
+      }
       try output.write(text.span)
       text.removeAll()
       lines += result.lines
@@ -73,8 +99,18 @@ struct VerifyCommand: TalkingCommand {
     }
   }
 
+  private static func table(_ archive: Archive, _ fault: Audit.Fault) -> Table {
+    var table = Table(explanations)
+    table.columns[0].append(archive.path)
+    table.columns[1].append(Int64(fault.line))
+    table.columns[2].append(Int64(fault.offset))
+    table.columns[3].append(fault.reason.rawValue)
+    table.columns[4].append(fault.explanation)
+    return table
+  }
+
   private static func table(_ archive: Archive, _ result: AuditResult) -> Table {
-    var table = Table(schema)
+    var table = Table(counts)
     let outcomes =
       [Verdict.verified, .reconstructed, .unsignedAccepted].map {
         ($0.rawValue, result.accepted[$0] ?? 0)
