@@ -5,13 +5,14 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 JOBS ?= 2
+PREFIX ?= /usr/local
 SWIFT_BUILD := swift build -j $(JOBS)
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
 RELEASE_TESTS := ArchivesTests|JSONTests|ObservationsTests|ParquetTests|PipelineTests
 
-.PHONY: help demo test bench setup setup-tests build lint format unit-tests release-tests end-to-end clean
+.PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -23,6 +24,10 @@ demo: build ## Set up, run the main job on samples/ and show the result
 	@echo; echo "Everything is in hooksift-out; open hooksift-out/summaries/feature_daily.csv in a spreadsheet."
 
 test: lint unit-tests release-tests end-to-end demo ## Set up and pass the tests
+
+install: build ## Copy the program to PREFIX/bin
+	install -d $(PREFIX)/bin
+	install -m 755 $(HOOKSIFT) $(PREFIX)/bin/hooksift
 
 bench: build ## Measure ingest against inflating and hashing alone
 	$(SWIFT_BUILD) -c release --product hooksift-bench

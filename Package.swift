@@ -53,6 +53,7 @@ let modules: [Target] = [
 // MARK: - Tests
 
 let tests: [Target] = [
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
   .testTarget(
     name: "ArchivesTests",
     dependencies: ["Archives", "Bytes", "TestSupport"],
@@ -68,13 +69,17 @@ let tests: [Target] = [
     dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
   ),
   .testTarget(
+    name: "ParquetTests",
+    dependencies: ["Bytes", "CZlib", "Parquet", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
     name: "PipelineTests",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
       "Tables", "TestSupport", .crypto,
     ]
   ),
-  .target(name: "TestSupport", path: "Tests/TestSupport"),
 ]
 
 // MARK: - Package

@@ -20,8 +20,18 @@ package struct PayloadDecoder: ~Copyable {
   /// Whether the last snapshot has any flags; they alone name its environment.
   package var hasFlags: Bool { !flagState.text.isEmpty }
 
-  /// The first fault of shape; the rest of the body is read all the same, to know that it is JSON.
-  var fault: String?
+  /// A part of a snapshot; of a part that is given more than once, the last counts, faults included.
+  enum Part: CaseIterable {
+    case flags
+    case identity
+    case segments
+    case traits
+    case event
+  }
+
+  /// The first fault of shape of each part; the body is read to its end all the same, to know that it is JSON.
+  private var faults: [Part: String] = [:]
+  private var part = Part.event
 
   package init() {}
 
@@ -30,7 +40,7 @@ package struct PayloadDecoder: ~Copyable {
   /// - Throws: ``PayloadError``.
   /// - Complexity: O(*n* log *n*) in the body's bytes; memory is kept and used again.
   package mutating func decode(_ body: Span<UInt8>) throws(PayloadError) -> Payload {
-    fault = nil
+    faults.removeAll()
     identity.removeAll()
     flagState.removeAll()
     segmentState.removeAll()
@@ -46,7 +56,9 @@ package struct PayloadDecoder: ~Copyable {
     } catch {
       throw .notJSON(error.description)
     }
-    if let fault { throw .shape(fault) }
+    for part in Part.allCases {
+      if let fault = faults[part] { throw .shape(fault) }
+    }
     guard let payload else { throw .shape("neither flags and identity nor event_type and data") }
     flagState.canonicalise()
     segmentState.canonicalise()
@@ -64,28 +76,25 @@ package struct PayloadDecoder: ~Copyable {
     var environment: Int64?
     var eventType: JSONToken?
     var data: JSONToken?
-    var faults: (flags: String?, identity: String?, segments: String?, traits: String?)
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      // A key that is given again takes the faults of the earlier one away.
-      fault = nil
       if reader.equals(key, "flags") {
         hasFlags = true
+        begin(.flags)
         flagState.removeAll()
         environment = try readFlags(&reader)
-        faults.flags = fault
       } else if reader.equals(key, "identity") {
         hasIdentity = true
+        begin(.identity)
         try readIdentity(&reader)
-        faults.identity = fault
       } else if reader.equals(key, "segments") {
+        begin(.segments)
         segmentState.removeAll()
         try readSegments(&reader)
-        faults.segments = fault
       } else if reader.equals(key, "traits") {
+        begin(.traits)
         traits.removeAll()
         try readTraits(&reader)
-        faults.traits = fault
       } else if reader.equals(key, "event_type") {
         eventType = try reader.readToken()
       } else if reader.equals(key, "data") {
@@ -94,13 +103,13 @@ package struct PayloadDecoder: ~Copyable {
         try reader.skipValue()
       }
     }
+    begin(.event)
     if hasFlags || hasIdentity {
-      fault = faults.flags ?? faults.identity ?? faults.segments ?? faults.traits
       if !hasFlags { note("no flags") }
       if !hasIdentity { note("no identity") }
       return .snapshot(environment: environment)
     }
-    fault = nil
+    faults.removeAll()
     return event(eventType, data, reader)
   }
 
@@ -165,8 +174,13 @@ package struct PayloadDecoder: ~Copyable {
     return true
   }
 
-  /// Remembers a fault, unless there was one before.
+  private mutating func begin(_ part: Part) {
+    self.part = part
+    faults[part] = nil
+  }
+
+  /// Remembers a fault of the part at hand, unless there was one before.
   mutating func note(_ fault: @autoclosure () -> String) {
-    if self.fault == nil { self.fault = fault() }
+    if faults[part] == nil { faults[part] = fault() }
   }
 }

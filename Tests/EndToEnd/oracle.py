@@ -236,7 +236,7 @@ class Number:
 
     @property
     def as_float(self) -> float:
-        return float(self.text)
+        return float(self.integer_text if self.is_integer else self.text)
 
     @property
     def integer_text(self) -> str:
@@ -580,9 +580,10 @@ def is_signature_name(name: Any) -> bool:
 
 
 def header_pairs(headers: Any) -> Iterator[tuple[Any, Any]]:
-    """The names and values of headers in any of their shapes."""
+    """The names and values of headers in any of their shapes; of several values each with the name."""
     if isinstance(headers, dict):
-        yield from headers.items()
+        for name, value in headers.items():
+            yield from ((name, each) for each in (value if isinstance(value, list) else [value]))
     elif isinstance(headers, list):
         for header in headers:
             if isinstance(header, list) and len(header) == 2:
@@ -594,10 +595,9 @@ def header_pairs(headers: Any) -> Iterator[tuple[Any, Any]]:
 def signature_of(record: dict[str, Any]) -> str | None:
     """The one value of the signature header; null where there is none."""
     headers = record.get("headers")
-    pairs = header_pairs(record if headers is None else headers)
+    pairs = record.items() if headers is None else header_pairs(headers)
     found = [value for name, value in pairs if is_signature_name(name)]
-    values = [v for value in found for v in (value if isinstance(value, list) else [value])]
-    present = [value for value in values if value is not None]
+    present = [value for value in found if value not in (None, [])]
     if not present:
         return None
     signature = present[0]

@@ -140,7 +140,7 @@ class Traffic:
                 {"HTTP_" + name.upper().replace("-", "_"): value for name, value in pairs},
                 [list(pair) for pair in pairs],
                 [{"name": name, "value": value} for name, value in pairs],
-                [{"key": name, "value": [value, value]} for name, value in pairs],
+                [{"key": name, "value": value} for name, value in pairs],
             ]
         )
 

@@ -101,7 +101,7 @@ def test_reads_unix_times(text: str, microseconds: int) -> None:
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [
-        ("-0", ("integer", "0", -0.0)),
+        ("-0", ("integer", "0", 0.0)),
         ("33.0", ("float", "33.0", 33.0)),
         ("1e16", ("float", "1e+16", 1e16)),
         ("0.00001", ("float", "1e-05", 1e-05)),
