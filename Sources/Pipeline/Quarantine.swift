@@ -16,6 +16,8 @@ final class Quarantine {
   private(set) var failure: (any Error)?
   /// Bytes of a long line that do not fill a group of base 64 yet.
   private var carried: [UInt8] = []
+  /// Whether a long line was begun whose last part did not come.
+  private var isInsideLongLine = false
 
   /// A quarantine in `directory` for the archive with this digest.
   init(directory: String, digest: Digest256) {
@@ -63,11 +65,20 @@ final class Quarantine {
     Base64.encode(bytes.span.extracting(0..<whole), into: &record)
     carried = Array(bytes[whole...])
     if isLast { record.append("\"}\n") }
+    isInsideLongLine = !isLast
     flush()
   }
 
   /// Makes the file durable, if there is one.
+  ///
+  /// A long line that the archive's damage cut short is kept as far as it goes.
   func close() throws {
+    if isInsideLongLine {
+      Base64.encode(carried.span, into: &record)
+      record.append("\"}\n")
+      flush()
+      if let failure { throw failure }
+    }
     try sinks?.gzip.finish()
     try sinks?.file.close()
   }

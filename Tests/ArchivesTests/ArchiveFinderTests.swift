@@ -31,14 +31,19 @@ struct ArchiveFinderTests {
 
   @Test("takes files by their suffix in directories")
   func suffixes() throws {
-    let archives = ["a.jsonl", "a.ndjson", "b.json.gz", "b.jsonl.gz", "b.ndjson.gz", "deep/er/x.jsonl"]
+    let archives = [
+      "a.jsonl", "a.ndjson", "b.json.gz", "b.jsonl.gz", "b.ndjson.gz", "deep/er/x.jsonl",
+    ]
     let others = ["a.json", "a.gz", "a.jsonl.bak", "a.JSONL", "jsonl", "a.txt", "a.jsonl.zst"]
     for name in archives + others { try directory.write([], to: name) }
     try directory.makeDirectory("empty.jsonl")
     #expect(found() == archives)
   }
 
-  @Test("a file that is named is an archive whatever its name", arguments: ["x", "x.json", "x.txt"])
+  @Test(
+    "a file that is named is an archive whatever its name",
+    arguments: ["x", "x.json", "x.txt"]
+  )
   func named(name: String) throws {
     try directory.write([], to: name)
     #expect(found([name]) == [name])
@@ -47,7 +52,9 @@ struct ArchiveFinderTests {
   @Test("archives come in the order of their paths' bytes, each once, standard input last")
   func order() throws {
     // A slash sorts after a hyphen and a dot, capitals before small letters, é after z.
-    let names = ["Z.jsonl", "a-b.jsonl", "a.jsonl", "a/b.jsonl", "a0.jsonl", "z.jsonl", "\u{E9}.jsonl"]
+    let names = [
+      "Z.jsonl", "a-b.jsonl", "a.jsonl", "a/b.jsonl", "a0.jsonl", "z.jsonl", "\u{E9}.jsonl",
+    ]
     for name in names.reversed() { try directory.write([], to: name) }
     #expect(found() == names)
     #expect(found(["-", "z.jsonl", "", "a", "./a/../a/b.jsonl", "z.jsonl", "-"]) == names + ["-"])

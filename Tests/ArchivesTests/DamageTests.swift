@@ -17,7 +17,9 @@ struct DamageTests {
 
   static func stored() throws -> [[UInt8]] { try members.map { try gzip($0) } }
 
-  @Test("cut anywhere it is truncated, cut between members it ends there, and lines are never wrong")
+  @Test(
+    "cut anywhere it is truncated, cut between members it ends there, and lines are never wrong"
+  )
   func truncation() throws {
     let directory = try TemporaryDirectory()
     let stored = try Self.stored()
@@ -74,7 +76,9 @@ struct DamageTests {
     for seed in TestSeed.cases(200) {
       var random = SeededGenerator(seed: seed)
       var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
-      for _ in 0..<random.number(0...200) { bytes.append(UInt8.random(in: .min ... .max, using: &random)) }
+      for _ in 0..<random.number(0...200) {
+        bytes.append(UInt8.random(in: .min ... .max, using: &random))
+      }
       let reading = Reading(try directory.write(bytes, to: "noise.gz"))
       #expect(reading.error?.isDamage == true, "seed \(seed)")
     }

@@ -34,7 +34,8 @@ struct FramingTests {
     var bytes: [UInt8] = []
     if random.once(in: 4) { bytes += [0xEF, 0xBB, 0xBF] }
     let pieces: [[UInt8]] = [
-      [0x0A], [0x0D, 0x0A], [0x20], [0x09], [0xEF, 0xBB, 0xBF], [0x00], Array("{\"a\":1}".utf8), [0xFF],
+      [0x0A], [0x0D, 0x0A], [0x20], [0x09], [0xEF, 0xBB, 0xBF], [0x00], Array("{\"a\":1}".utf8),
+      [0xFF],
     ]
     for _ in 0..<random.number(0...60) { bytes += random.one(of: pieces) }
     return bytes
@@ -54,7 +55,10 @@ struct FramingTests {
     }
   }
 
-  @Test("longer lines than the limit come in parts that make them whole", arguments: Storage.allCases)
+  @Test(
+    "longer lines than the limit come in parts that make them whole",
+    arguments: Storage.allCases
+  )
   func longLines(storage: Storage) throws {
     let directory = try TemporaryDirectory()
     for seed in TestSeed.cases(150) {

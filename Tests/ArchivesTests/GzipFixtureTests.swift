@@ -33,7 +33,10 @@ struct GzipFixtureTests {
   @Test("are all there")
   func areThere() { #expect(Self.fixtures.count == 30) }
 
-  @Test("give the lines before the end or the damage, with numbers and offsets", arguments: fixtures)
+  @Test(
+    "give the lines before the end or the damage, with numbers and offsets",
+    arguments: fixtures
+  )
   func lines(fixture: Fixture) {
     let reading = Reading(fixture.path)
     #expect(reading.error?.kind == fixture.error)

@@ -36,7 +36,9 @@ struct GzipSinkTests {
       #expect(try gzip(plain) == first, "seed \(seed)")
       // RFC 1952: magic, deflate, no flags, no time.
       #expect(Array(first.prefix(8)) == [0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "seed \(seed)")
-      let length = first.suffix(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+      let length = first.suffix(4).enumerated().reduce(0) {
+        $0 | Int($1.element) << (8 * $1.offset)
+      }
       #expect(length == plain.count, "seed \(seed)")
     }
   }

@@ -54,7 +54,8 @@ struct CanonicalStateTests {
   }
 
   static let texts = [
-    "", "a", "\"", "\\", "/", "\n\t\u{8}\u{C}\r", "\u{0}\u{1F}\u{7F}", "é", "e\u{301}", "🚚", "中文", "[1,2]",
+    "", "a", "\"", "\\", "/", "\n\t\u{8}\u{C}\r", "\u{0}\u{1F}\u{7F}", "é", "e\u{301}", "🚚", "中文",
+    "[1,2]",
     "null", "\u{2028}",
   ]
 
@@ -102,7 +103,8 @@ struct CanonicalStateTests {
       var flags = (0..<random.number(0...6)).map { _ in Self.flag(&random) }
       var segments = (0..<random.number(0...4)).map { _ -> Value in
         .object([
-          ("id", .literal(String(random.number(1...3)))), ("name", .text(random.one(of: Self.texts))),
+          ("id", .literal(String(random.number(1...3)))),
+          ("name", .text(random.one(of: Self.texts))),
           ("member", .literal(random.one(of: ["true", "false"]))),
         ])
       }
@@ -153,7 +155,8 @@ struct CanonicalStateTests {
     let first = try Decoded("{\"flags\": [{\(plain)}], \"identity\": \"x\"}")
     for more in [
       "\"id\": 5", "\"new\": {\"enabled\": false}", "\"identity\": null, \"feature_segment\": null",
-      "\"percentage_allocation\": null", "\"feature_state_value\": null", "\"description\": \"\\ud800\"",
+      "\"percentage_allocation\": null", "\"feature_state_value\": null",
+      "\"description\": \"\\ud800\"",
     ] {
       #expect(try Decoded("{\"flags\": [{\(plain), \(more)}], \"identity\": \"x\"}") == first)
     }

@@ -80,8 +80,14 @@ struct ShapeFaultTests {
       "\"enabled\": true, \"feature_state_value\": \"\\ud83d!\", \(feature)",
       "feature_state_value"
     ),
-    .flag("\"enabled\": true, \"percentage_allocation\": \"5\", \(feature)", "percentage_allocation"),
-    .flag("\"enabled\": true, \"percentage_allocation\": true, \(feature)", "percentage_allocation"),
+    .flag(
+      "\"enabled\": true, \"percentage_allocation\": \"5\", \(feature)",
+      "percentage_allocation"
+    ),
+    .flag(
+      "\"enabled\": true, \"percentage_allocation\": true, \(feature)",
+      "percentage_allocation"
+    ),
     .feature("\"name\": \"a\", \"type\": \"T\"", "feature.id"),
     .feature("\"id\": null, \"name\": \"a\", \"type\": \"T\"", "feature.id"),
     .feature("\"id\": \"1\", \"name\": \"a\", \"type\": \"T\"", "feature.id"),
@@ -142,9 +148,11 @@ struct ShapeFaultTests {
     arguments: [
       "", " ", "{", "}", "{\"flags\": []", "{\"flags\": [],}", "{\"flags\": [1,]}", "{flags: []}",
       "{\"flags\": [], \"identity\": \"x\"} {}", "{\"flags\": [], \"identity\": \"\u{1}\"}",
-      "{\"flags\": [], \"identity\": \"\\x\"}", "{\"flags\": 01}", "{\"a\": nan}", "{\"a\": +Infinity}",
+      "{\"flags\": [], \"identity\": \"\\x\"}", "{\"flags\": 01}", "{\"a\": nan}",
+      "{\"a\": +Infinity}",
       "{\"a\": -NaN}", "{\"a\": Infinit}", "{\"flags\": 5, \"identity\": 5, \"x\": tru}",
-      "{\"event_type\": \"FLAG_UPDATED\", \"data\": {\"a\": 1 \"b\": 2}}", "\u{FEFF}{}", "'x'", "// {}",
+      "{\"event_type\": \"FLAG_UPDATED\", \"data\": {\"a\": 1 \"b\": 2}}", "\u{FEFF}{}", "'x'",
+      "// {}",
     ]
   )
   func notJSON(body: String) throws {
@@ -185,7 +193,8 @@ struct ShapeFaultTests {
 
   @Test("are forgotten by the decoder when the next one comes")
   func forgotten() throws {
-    let good = "{\"flags\": [], \"identity\": \"good\", \"traits\": [{\"trait_key\": \"a\", \"trait_value\": 1}]}"
+    let good =
+      "{\"flags\": [], \"identity\": \"good\", \"traits\": [{\"trait_key\": \"a\", \"trait_value\": 1}]}"
     let alone = try Decoded(good)
     var decoder = PayloadDecoder()
     for fault in Self.faults {

@@ -35,11 +35,14 @@ struct MadeDelivery: Hashable {
     around start: Int64,
     _ random: inout SeededGenerator
   ) -> [MadeDelivery] {
-    let identities = ["a", "B", "ab", "é", "Zoë", "zz", "a\u{1F69A}"]
+    // Now and then one identity alone, whose windows are then dense with states.
+    let isCrowd = !random.once(in: 3)
+    let identities = isCrowd ? ["a", "B", "ab", "é", "Zoë", "zz", "a\u{1F69A}"] : ["a"]
+    let environments: [Int64?] = isCrowd ? [nil, -1, 2, 10] : [2]
     let values = ["1", "1.0", "true", "null", "\"x\"", "\"\"", "\"é\"", "-5"]
     return (0..<count).map { _ in
       MadeDelivery(
-        environment: random.one(of: [nil, -1, 2, 10]),
+        environment: random.one(of: environments),
         identity: random.one(of: identities),
         receivedAt: start + Int64(random.number(0...2 * 86_400)) * 1_000_000
           / Int64(random.one(of: [1, 1, 7, 60])) + Int64(random.number(-2...2)),

@@ -72,8 +72,10 @@ struct NaiveModel {
         deliveries: 0
       )
       var value = found[key] ?? key
-      value.first = value.deliveries == 0 ? delivery.receivedAt : min(value.first, delivery.receivedAt)
-      value.last = value.deliveries == 0 ? delivery.receivedAt : max(value.last, delivery.receivedAt)
+      value.first =
+        value.deliveries == 0 ? delivery.receivedAt : min(value.first, delivery.receivedAt)
+      value.last =
+        value.deliveries == 0 ? delivery.receivedAt : max(value.last, delivery.receivedAt)
       value.deliveries += 1
       found[key] = value
     }

@@ -90,6 +90,18 @@ struct WindowTests {
     #expect(starts == cut.starts)
   }
 
+  @Test("a session goes on from the latest delivery, whatever its state")
+  func overlap() throws {
+    var folder = Folder(WindowPolicy(kind: .session, size: 100_000_000))
+    // The state of 0 and 90 seconds began before that of 10 and ends after it.
+    var deliveries = [0, 10, 90, 150].map(Self.delivery)
+    deliveries[1].flags = 1
+    let facts = try folder.fold(deliveries)
+    let observations = folder.observations(facts)
+    #expect(observations.map(\.windowStart) == [0, 0])
+    #expect(observations.map(\.deliveries).sorted() == [1, 3])
+  }
+
   @Test(
     "dates are those of the zone",
     arguments: [

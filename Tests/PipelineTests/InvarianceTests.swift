@@ -1,6 +1,7 @@
 import Archives
 import Bytes
 import Captures
+import Foundation
 import Lake
 import Observations
 import Pipeline
@@ -70,6 +71,26 @@ struct InvarianceTests {
     #expect(first.lakeFiles == second.lakeFiles)
     #expect(first.quarantineFiles == second.quarantineFiles)
     #expect(try IngestRun([zipped]).facts == first.facts)
+  }
+
+  @Test("a pipe, which cannot be read twice, gives what a file gives")
+  func pipe() throws {
+    var random = SeededGenerator(seed: TestSeed.value)
+    let directory = try TemporaryDirectory()
+    let archive = MadeArchive.random(60, &random)
+    let file = try directory.write(archive.plain, to: "a.jsonl")
+    let fifo = directory.path("fifo")
+    let status = unsafe mkfifo(fifo, 0o600)
+    try #require(status == 0)
+    let plain = archive.plain
+    // A thread of its own: the other end waits until this one is open.
+    Thread { FileHandle(forWritingAtPath: fifo)?.write(Data(plain)) }.start()
+    let piped = try IngestRun([fifo])
+    let read = try IngestRun([file])
+    #expect(piped.facts == read.facts)
+    #expect(piped.quarantineFiles == read.quarantineFiles)
+    #expect(piped.record(fifo)?.digest == read.record(file)?.digest)
+    #expect(piped.record(fifo)?.bytes == Int64(plain.count))
   }
 
   @Test("a copy is counted once, under the first path")

@@ -70,7 +70,9 @@ enum MadeLines {
       "{\"id\": \(random.number(1...2)), \"member\": \(random.once(in: 2)), \"name\": \"s\"}"
     }
     let traits = (0..<random.number(0...3)).map { _ -> String in
-      let value = random.one(of: ["1", "2", "3", "1.5", "true", "null", "\"x\"", "NaN", "1" + zeros])
+      let value = random.one(of: [
+        "1", "2", "3", "1.5", "true", "null", "\"x\"", "NaN", "1" + zeros,
+      ])
       return "{\"trait_key\": \"t\(random.number(1...2))\", \"trait_value\": \(value)}"
     }
     let identity = random.one(of: ["ana", "Zoë", "bob", "\u{1F69A}", "c", "d"])
@@ -97,6 +99,11 @@ enum MadeLines {
     let signature = signature(Array(body.utf8), key: random.one(of: keys))
     let time = time(&random)
     return MadeLine(bytes: record(body, signature: signature, time: time), fate: fate)
+  }
+
+  /// A line with a body signed by one of the keys.
+  static func signed(_ body: String, key: Int, time: String) -> [UInt8] {
+    record(body, signature: signature(Array(body.utf8), key: keys[key]), time: time)
   }
 
   /// A line that goes on, as most do.
@@ -142,7 +149,8 @@ enum MadeLines {
     case 8: return text("[1, 2, 3]", .envelopeUnrecognised)
     case 9: return text("{\"body\": \"x\"}", .timeMissing)
     case 10: return text("{\"received_at\": \"yesterday\", \"body\": \"x\"}", .timeInvalid)
-    case 11: return text("{\"received_at\": \"1999-12-31T23:59:59Z\", \"body\": \"x\"}", .timeOutOfRange)
+    case 11:
+      return text("{\"received_at\": \"1999-12-31T23:59:59Z\", \"body\": \"x\"}", .timeOutOfRange)
     case 12: return text("{\"received_at\": \"\(now)\", \"headers\": {}}", .bodyMissing)
     case 13: return text("{\"received_at\": \"\(now)\", \"body\": \"\\ud800\"}", .bodyEncoding)
     case 14: return text("{\"received_at\": \"\(now)\", \"body_base64\": \"?\"}", .bodyEncoding)
