@@ -46,7 +46,29 @@ let modules: [Target] = [
 
 // MARK: - Tests
 
-let tests: [Target] = []
+let tests: [Target] = [
+  .testTarget(
+    name: "BytesTests",
+    dependencies: ["Bytes", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "CapturesTests",
+    dependencies: ["Archives", "Bytes", "Captures", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "JSONTests",
+    dependencies: ["Bytes", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "TablesTests",
+    dependencies: ["Bytes", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
+]
 
 // MARK: - Package
 
