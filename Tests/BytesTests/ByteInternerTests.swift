@@ -8,7 +8,7 @@ struct ByteInternerTests {
   static let lengths = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 31, 32, 33, 64, 100]
 
   @Test("is a dictionary that numbers what it has not seen", arguments: lengths)
-  func law(length: Int) {
+  func law(length: Int) throws {
     var random = SeededGenerator.forCase(length)
     var interner = ByteInterner()
     var numbers: [[UInt8]: ByteInterner.ID] = [:]
@@ -25,7 +25,7 @@ struct ByteInternerTests {
         texts.append(bytes)
       }
     }
-    #expect(interner.count == texts.count)
+    try #require(interner.count == texts.count)
     #expect(interner.byteCount == texts.reduce(0) { $0 + $1.count })
     for (id, bytes) in texts.enumerated() {
       var kept: [UInt8] = []
@@ -61,7 +61,7 @@ struct ByteInternerTests {
   }
 
   @Test("ranks by the bytes, unsigned, a prefix first")
-  func ranks() {
+  func ranks() throws {
     var random = SeededGenerator.forCase(1000)
     var interner = ByteInterner()
     var texts: Set<[UInt8]> = [[], [0], [0, 0], [0x7F], [0x80], [0xFF], [0xFF, 0]]
@@ -72,7 +72,7 @@ struct ByteInternerTests {
     let byID = texts.shuffled(using: &random)
     for text in byID { _ = interner.intern(text.span) }
     let ranks = interner.ranks()
-    #expect(ranks.count == byID.count)
+    try #require(ranks.count == byID.count)
     let sorted = texts.sorted { $0.lexicographicallyPrecedes($1) }
     for (id, text) in byID.enumerated() {
       #expect(sorted[Int(ranks[id])] == text, "seed \(random.seed)")

@@ -20,7 +20,7 @@ struct ColumnTests {
           model.append(nil)
         }
       }
-      #expect(column.count == model.count)
+      #expect(column.count == model.count, "seed \(random.seed)")
       #expect(column.texts.count == model.count)
       #expect(column.texts.byteCount == model.reduce(0) { $0 + ($1?.count ?? 0) })
       for (row, expected) in model.enumerated() {
