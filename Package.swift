@@ -60,8 +60,23 @@ let tests: [Target] = [
     exclude: ["Fixtures"]
   ),
   .testTarget(
+    name: "BytesTests",
+    dependencies: ["Bytes", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "CapturesTests",
+    dependencies: ["Archives", "Bytes", "Captures", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
     name: "FlagsmithTests",
     dependencies: ["Archives", "Bytes", "Captures", "Flagsmith", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "JSONTests",
+    dependencies: ["Bytes", "JSON", "TestSupport"],
     exclude: ["Fixtures"]
   ),
   .testTarget(
@@ -79,6 +94,11 @@ let tests: [Target] = [
       "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
       "Tables", "TestSupport", .crypto,
     ]
+  ),
+  .testTarget(
+    name: "TablesTests",
+    dependencies: ["Bytes", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
   ),
 ]
 
