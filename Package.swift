@@ -42,11 +42,23 @@ let modules: [Target] = [
       "Parquet", "Pipeline", "Tables", .argumentParser, .logging, .system,
     ]
   ),
+  .executableTarget(
+    name: "hooksift-bench",
+    dependencies: [
+      "Archives", "Bytes", "Captures", "JSON", "Lake", "Observations", "Pipeline", .argumentParser,
+    ]
+  ),
 ]
 
 // MARK: - Tests
 
 let tests: [Target] = [
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
+  .testTarget(
+    name: "ArchivesTests",
+    dependencies: ["Archives", "Bytes", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
   .testTarget(
     name: "BytesTests",
     dependencies: ["Bytes", "TestSupport"],
@@ -58,16 +70,36 @@ let tests: [Target] = [
     exclude: ["Fixtures"]
   ),
   .testTarget(
+    name: "FlagsmithTests",
+    dependencies: ["Archives", "Bytes", "Captures", "Flagsmith", "JSON", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
     name: "JSONTests",
     dependencies: ["Bytes", "JSON", "TestSupport"],
     exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "ObservationsTests",
+    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
+  ),
+  .testTarget(
+    name: "ParquetTests",
+    dependencies: ["Bytes", "CZlib", "Parquet", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "PipelineTests",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
+      "Tables", "TestSupport", .crypto,
+    ]
   ),
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],
     exclude: ["Fixtures"]
   ),
-  .target(name: "TestSupport", path: "Tests/TestSupport"),
 ]
 
 // MARK: - Package

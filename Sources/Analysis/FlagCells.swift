@@ -84,7 +84,9 @@ extension LakeReader {
     try forEachBatch(.flagStates) { batch in
       let columns = batch.columns
       for row in 0..<batch.rowCount {
-        guard let state = columns[0].digest(row) else { continue }
+        guard let state = columns[0].digest(row) else {
+          throw LakeReader.Damaged(path: path, fault: "row \(row) of flag_states names no state")
+        }
         let cell = FlagCell(
           environment: columns[1].integer(row),
           featureID: columns[2].integers[row],
@@ -106,7 +108,9 @@ extension LakeReader {
     try forEachBatch(.segmentStates) { batch in
       let columns = batch.columns
       for row in 0..<batch.rowCount {
-        guard let state = columns[0].digest(row) else { continue }
+        guard let state = columns[0].digest(row) else {
+          throw LakeReader.Damaged(path: path, fault: "row \(row) of segment_states names no state")
+        }
         let cell = SegmentCell(
           segmentID: columns[1].integers[row],
           segment: columns[2].requiredText(row),

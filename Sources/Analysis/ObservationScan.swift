@@ -48,7 +48,7 @@ extension LakeReader.File {
     _ body: (ObservationRow, _ identity: Span<UInt8>) throws -> Void
   ) throws {
     var serials = ObservationSerials()
-    try LakeReader.forEachBatch(of: path) { batch in
+    try forEachBatch { batch in
       let columns = batch.columns
       let identities = columns[1].texts
       for row in 0..<batch.rowCount {
@@ -57,7 +57,7 @@ extension LakeReader.File {
         let windowStart = columns[2].integers[row]
         serials.advance(environment, identity, windowStart)
         guard let flagState = columns[3].digest(row), let segmentState = columns[4].digest(row)
-        else { continue }
+        else { throw LakeReader.Damaged(path: path, fault: "row \(row) names no state") }
         let observation = ObservationRow(
           environment: environment,
           windowStart: windowStart,

@@ -40,6 +40,7 @@ struct TraitCounts {
   /// - Parameters:
   ///   - partition: The partition.
   ///   - topValues: How many values of a trait are named; the others become one row.
+  /// - Throws: ``FileFailure`` or ``ParquetError``.
   init(_ partition: LakeReader.File, topValues: Int) throws {
     var counts: [TraitKey: [ValueKey: Int64]] = [:]
     try partition.forEachTraitValue { key, value, _ in
@@ -116,7 +117,7 @@ extension LakeReader.File {
   ) throws {
     var serial: Int64 = 0
     var last: (Int64?, ByteText)?
-    try LakeReader.forEachBatch(of: path) { batch in
+    try forEachBatch { batch in
       let columns = batch.columns
       for row in 0..<batch.rowCount {
         let environment = columns[0].integer(row)

@@ -41,6 +41,7 @@ package struct ArchiveFinder {
   /// - Parameters:
   ///   - names: Paths of files and directories, or `-`.
   ///   - directory: A directory to leave out wherever it lies: the one that is written to.
+  /// - Returns: The archives, and the places that could not be looked at.
   package static func find(_ names: [String], excluding directory: String?) -> Findings {
     var finder = ArchiveFinder(excluding: directory)
     for name in names where name != "-" { finder.add(Self.absolute(name)) }
@@ -74,9 +75,14 @@ package struct ArchiveFinder {
     if status.isDirectory { walk(path, status.identity) } else { paths.insert(ByteText(path)) }
   }
 
-  /// Adds the archives below a directory; a directory that was met before is left out.
+  /// What tells a directory that hooksift has written to; the quarantine in it is no archive.
+  private static let workspaceMark = "/lake/archives/archives.parquet"
+
+  /// Adds the archives below a directory; one that was met before, or that hooksift writes to, is left out.
   private mutating func walk(_ directory: String, _ identity: FileIdentity) {
-    guard identity != excludedDirectory, visited.insert(identity).inserted else { return }
+    guard identity != excludedDirectory, visited.insert(identity).inserted,
+      Status(path: directory + Self.workspaceMark) == nil
+    else { return }
     guard let stream = unsafe opendir(directory) else { return fail(directory) }
     defer { unsafe closedir(stream) }
     var names: [String] = []

@@ -38,6 +38,8 @@ package struct ArchiveReader: ~Copyable {
   private var isAtEndOfFile = false
   private var isGzip: Bool?
   private var inflater = Inflater()
+  /// What ends the archive, once the bytes that were inflated before it are delivered.
+  private var damage: ArchiveError?
 
   /// Inflated bytes; those before `consumed` were delivered.
   private var text = ByteBuffer(minimumCapacity: 2 * chunkLength)
@@ -144,6 +146,7 @@ package struct ArchiveReader: ~Copyable {
       consumed = 0
       current = 0..<0
     }
+    if let damage { throw damage }
     let before = text.count
     while text.count == before {
       if inputUsed == input.count {
@@ -157,18 +160,15 @@ package struct ArchiveReader: ~Copyable {
         break
       }
       do throws(Inflater.Failure) {
-        let used = try inflater.inflate(
-          input,
-          from: inputUsed,
-          into: &text,
-          room: Self.chunkLength
-        )
-        inputUsed += used
+        try inflater.inflate(input, from: &inputUsed, into: &text, room: Self.chunkLength)
       } catch {
-        switch error {
-        case .notGzip: throw fail(.notGzip)
-        case .corrupt(let what): throw fail(.corrupt(what))
-        }
+        let damage =
+          switch error {
+          case .notGzip: fail(.notGzip)
+          case .corrupt(let what): fail(.corrupt(what))
+          }
+        guard text.count > before else { throw damage }
+        self.damage = damage
       }
     }
     inflatedByteCount += text.count - before

@@ -36,17 +36,16 @@ struct Inflater: ~Copyable {
     unsafe stream.deallocate()
   }
 
-  /// Inflates `input` from `start` on, until it is used up or `room` bytes were added to `output`.
+  /// Inflates `input` from `used` on, until it is used up or `room` bytes were added to `output`.
   ///
-  /// - Returns: How many bytes of `input` were used.
+  /// - Throws: ``Failure``; `output` then has what came before the damage, and `used` says where it is.
   mutating func inflate(
     _ input: borrowing ByteBuffer,
-    from start: Int,
+    from used: inout Int,
     into output: inout ByteBuffer,
     room: Int
-  ) throws(Failure) -> Int {
-    let input = input.span.extracting(start..<input.count)
-    var used = 0
+  ) throws(Failure) {
+    let input = input.span
     var left = room
     while used < input.count, left > 0 {
       if !isInsideMember {
@@ -78,7 +77,6 @@ struct Inflater: ~Copyable {
       default: throw .corrupt(message)
       }
     }
-    return used
   }
 
   /// Whether a member begins with `byte`; if not, it is padding.

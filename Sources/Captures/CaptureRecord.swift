@@ -54,8 +54,8 @@ struct CaptureRecord {
       reader.options.allowsNonFiniteNumbers = false
     } else if reader.equals(key, "headers") {
       isRecognised = true
-      hasHeaders = true
       headers = SignatureClaims()
+      hasHeaders = try reader.kind() != .null
       try headers.read(&reader)
     } else if reader.equals(key, "body_base64") {
       isRecognised = true

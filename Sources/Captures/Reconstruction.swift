@@ -102,9 +102,7 @@ private struct BodyGuess {
     var text: [UInt8] = []
     var slots: [Slot] = []
     PythonText.append(tree, to: &text) { key, value, output in
-      guard case .integer(let digits) = value,
-        let number = Double(String(decoding: digits, as: UTF8.self))
-      else { return false }
+      guard let (digits, number) = value.wholeNumber else { return false }
       if key.span.equals("percentage_allocation") {
         PythonText.append(double: number, to: &output)
         return true
@@ -121,6 +119,7 @@ private struct BodyGuess {
     self.slots = slots
   }
 
+  /// The body with other numbers in its slots.
   func text(with numbers: [(Range<Int>, [UInt8])]) -> [UInt8] {
     var result: [UInt8] = []
     var offset = 0
@@ -130,5 +129,18 @@ private struct BodyGuess {
       offset = range.upperBound
     }
     return result + text[offset...]
+  }
+}
+
+extension JSONTree {
+  /// A number without a fraction: its digits as an integer, and its value.
+  fileprivate var wholeNumber: (digits: [UInt8], value: Double)? {
+    switch self {
+    case .integer(let digits):
+      return Double(String(decoding: digits, as: UTF8.self)).map { (digits, $0) }
+    case .double(let value):
+      return Int64(exactly: value).map { (Array(String($0).utf8), value) }
+    default: return nil
+    }
   }
 }

@@ -31,6 +31,7 @@ package struct Verifier: Sendable {
   ///   - delivery: The delivery.
   ///   - line: The line it was read from.
   ///   - body: The body's bytes; where the capture held a parsed body, they are written here.
+  /// - Returns: What the delivery is.
   /// - Throws: ``Rejection`` with `unsigned`, `malformedSignature`, `noSecret` or `signatureMismatch`.
   /// - Complexity: One HMAC-SHA256 over the body per secret tried; see ``Reconstruction``.
   package mutating func verify(

@@ -4,6 +4,7 @@ internal import JSON
 /// The parts of one element of `flags`, where they stand.
 private struct FlagParts {
   var enabled: JSONToken?
+  var hasFeature = false
   var environment = JSONToken.null
   var featureID: JSONToken?
   var featureName: JSONToken?
@@ -68,7 +69,12 @@ extension PayloadDecoder {
     parts.featureName = nil
     parts.featureType = nil
     parts.initialValue = .null
-    guard try beginObject(&reader, "feature") else { return }
+    parts.hasFeature = try reader.kind() == .object
+    guard parts.hasFeature else {
+      try reader.skipValue()
+      return
+    }
+    try reader.beginObject()
     while let key = try reader.nextKey() {
       if reader.equals(key, "id") {
         parts.featureID = try reader.readToken()
@@ -89,6 +95,7 @@ extension PayloadDecoder {
     guard case .boolean(let enabled) = parts.enabled else {
       return note("enabled is not a boolean")
     }
+    guard parts.hasFeature else { return note("feature is not an object") }
     guard case .string(let name) = parts.featureName else {
       return note("feature.name is not a string")
     }

@@ -20,8 +20,18 @@ package struct PayloadDecoder: ~Copyable {
   /// Whether the last snapshot has any flags; they alone name its environment.
   package var hasFlags: Bool { !flagState.text.isEmpty }
 
-  /// The first fault of shape; the rest of the body is read all the same, to know that it is JSON.
-  var fault: String?
+  /// A part of a snapshot; of a part that is given more than once, the last counts, faults included.
+  enum Part: CaseIterable {
+    case flags
+    case identity
+    case segments
+    case traits
+    case event
+  }
+
+  /// The first fault of shape of each part; the body is read to its end all the same, to know that it is JSON.
+  private var faults: [Part: String] = [:]
+  private var part = Part.event
 
   package init() {}
 
@@ -30,7 +40,7 @@ package struct PayloadDecoder: ~Copyable {
   /// - Throws: ``PayloadError``.
   /// - Complexity: O(*n* log *n*) in the body's bytes; memory is kept and used again.
   package mutating func decode(_ body: Span<UInt8>) throws(PayloadError) -> Payload {
-    fault = nil
+    faults.removeAll()
     identity.removeAll()
     flagState.removeAll()
     segmentState.removeAll()
@@ -46,7 +56,9 @@ package struct PayloadDecoder: ~Copyable {
     } catch {
       throw .notJSON(error.description)
     }
-    if let fault { throw .shape(fault) }
+    for part in Part.allCases {
+      if let fault = faults[part] { throw .shape(fault) }
+    }
     guard let payload else { throw .shape("neither flags and identity nor event_type and data") }
     flagState.canonicalise()
     segmentState.canonicalise()
@@ -68,15 +80,19 @@ package struct PayloadDecoder: ~Copyable {
     while let key = try reader.nextKey() {
       if reader.equals(key, "flags") {
         hasFlags = true
+        begin(.flags)
         flagState.removeAll()
         environment = try readFlags(&reader)
       } else if reader.equals(key, "identity") {
         hasIdentity = true
+        begin(.identity)
         try readIdentity(&reader)
       } else if reader.equals(key, "segments") {
+        begin(.segments)
         segmentState.removeAll()
         try readSegments(&reader)
       } else if reader.equals(key, "traits") {
+        begin(.traits)
         traits.removeAll()
         try readTraits(&reader)
       } else if reader.equals(key, "event_type") {
@@ -87,12 +103,13 @@ package struct PayloadDecoder: ~Copyable {
         try reader.skipValue()
       }
     }
+    begin(.event)
     if hasFlags || hasIdentity {
       if !hasFlags { note("no flags") }
       if !hasIdentity { note("no identity") }
       return .snapshot(environment: environment)
     }
-    fault = nil
+    faults.removeAll()
     return event(eventType, data, reader)
   }
 
@@ -106,10 +123,9 @@ package struct PayloadDecoder: ~Copyable {
       note("event_type is not a string")
       return nil
     }
-    let known = EventType.allCases.first {
-      String(decoding: reader.bytes.extracting(name.range)) == $0.rawValue
-    }
-    guard let known else {
+    var text = ByteBuffer(minimumCapacity: name.range.count)
+    _ = reader.unescape(name, into: &text)
+    guard let known = EventType(rawValue: String(decoding: text.span)) else {
       note("event_type is not one that Flagsmith is known to send")
       return nil
     }
@@ -158,8 +174,13 @@ package struct PayloadDecoder: ~Copyable {
     return true
   }
 
-  /// Remembers a fault, unless there was one before.
+  private mutating func begin(_ part: Part) {
+    self.part = part
+    faults[part] = nil
+  }
+
+  /// Remembers a fault of the part at hand, unless there was one before.
   mutating func note(_ fault: @autoclosure () -> String) {
-    if self.fault == nil { self.fault = fault() }
+    if faults[part] == nil { faults[part] = fault() }
   }
 }

@@ -10,6 +10,22 @@ package struct LakeReader: Sendable {
     package var description: String { "\(path): no lake here; run `hooksift ingest` first" }
   }
 
+  /// That a file holds what hooksift never writes.
+  package struct Damaged: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    /// What is wrong with it.
+    package let fault: String
+
+    package init(path: String, fault: String) {
+      self.path = path
+      self.fault = fault
+    }
+
+    package var description: String { "\(path): \(fault); the table is damaged, build it again" }
+  }
+
+  /// Where the lake lies.
+  package var path: String { directory }
   private let directory: String
 
   /// - Throws: ``Missing``.
@@ -25,46 +41,75 @@ package struct LakeReader: Sendable {
     /// The date of the partition, in days since 1970-01-01; `nil` where the table has none.
     package let day: Int?
     package let path: String
+    package let table: LakeTable
+
+    /// Hands the row groups on, one at a time.
+    ///
+    /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
+    package func forEachBatch(_ body: (Table) throws -> Void) throws {
+      try LakeReader.forEachBatch(of: path, table.schema, body)
+    }
   }
 
   /// The files of a table, by date.
   package func files(_ table: LakeTable) throws -> [File] {
     let folder = "\(directory)/\(table.rawValue)"
     let name = "\(table.rawValue).parquet"
-    guard table.isPartitioned else { return [File(day: nil, path: "\(folder)/\(name)")] }
+    guard table.isPartitioned else {
+      return [File(day: nil, path: "\(folder)/\(name)", table: table)]
+    }
     return try FileSystem.list(folder).compactMap { partition in
       guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5)))
       else { return nil }
-      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)")
+      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)", table: table)
     }
   }
 
-  /// The archives that the lake was built from: the digests of their bytes, and their paths.
-  package func ledger() throws -> [(digest: String, path: String)] {
-    var entries: [(digest: String, path: String)] = []
+  /// An archive that the lake was built from.
+  package struct LedgerEntry: Sendable {
+    /// The SHA-256 of the file's bytes, 64 hexadecimal digits.
+    package let digest: String
+    package let path: String
+    /// How many bytes the file had.
+    package let bytes: Int64
+  }
+
+  /// The archives that the lake was built from.
+  package func ledger() throws -> [LedgerEntry] {
+    var entries: [LedgerEntry] = []
     try forEachBatch(.archives) { batch in
       let digests = batch.columns[0].texts
       let paths = batch.columns[1].texts
       for row in 0..<batch.rowCount {
-        entries.append((String(decoding: digests[row]), String(decoding: paths[row])))
+        entries.append(
+          LedgerEntry(
+            digest: String(decoding: digests[row]),
+            path: String(decoding: paths[row]),
+            bytes: batch.columns[2].integers[row]
+          )
+        )
       }
     }
     return entries
   }
 
-  /// Hands the row groups of a file on, one at a time.
+  /// Hands the row groups of a file with the columns of `schema` on, one at a time.
   ///
-  /// - Throws: ``FileFailure``, ``ParquetError`` or what `body` throws.
+  /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
   package static func forEachBatch(
     of path: String,
+    _ schema: TableSchema,
     _ body: (Table) throws -> Void
   ) throws {
     let reader = try ParquetReader(FileSource(path: path))
+    guard reader.schema.columns == schema.columns else {
+      throw Damaged(path: path, fault: "its columns are not those of \(schema.name)")
+    }
     for index in reader.rowGroups.indices { try body(reader.read(rowGroup: index)) }
   }
 
   /// The whole of a small table.
   package func forEachBatch(_ table: LakeTable, _ body: (Table) throws -> Void) throws {
-    for file in try files(table) { try Self.forEachBatch(of: file.path, body) }
+    for file in try files(table) { try file.forEachBatch(body) }
   }
 }

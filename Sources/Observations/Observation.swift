@@ -10,7 +10,17 @@ package struct Observation: Hashable, Sendable {
   package let windowStart: Int64
   package let flagState: StateBook.ID
   package let segmentState: StateBook.ID
-  package var measures: ObservationMeasures
+  package let measures: ObservationMeasures
+
+  fileprivate init(_ key: ObservationKey, _ measures: ObservationMeasures) {
+    environment = key.environment
+    identity = key.identity
+    day = key.cell.day
+    windowStart = key.cell.start
+    flagState = key.flagState
+    segmentState = key.segmentState
+    self.measures = measures
+  }
 }
 
 extension Facts {
@@ -19,17 +29,7 @@ extension Facts {
   /// - Complexity: O(*n* log *n*) in the observations.
   package func sortedObservations(_ names: FactNames, _ windows: WindowPolicy) -> [Observation] {
     let order = NameOrder(names)
-    let cells = observations.map { key, measures in
-      Observation(
-        environment: key.environment,
-        identity: key.identity,
-        day: key.cell.day,
-        windowStart: key.cell.start,
-        flagState: key.flagState,
-        segmentState: key.segmentState,
-        measures: measures
-      )
-    }
+    let cells = observations.map { Observation($0, $1) }
     let joined = windows.kind == .session ? Self.sessions(of: cells, windows, order) : cells
     return joined.sorted(by: order.precedes)
   }
@@ -75,17 +75,7 @@ extension Facts {
       )
       if joined[key]?.merge(cell.measures) == nil { joined[key] = cell.measures }
     }
-    return joined.map { key, measures in
-      Observation(
-        environment: key.environment,
-        identity: key.identity,
-        day: key.cell.day,
-        windowStart: key.cell.start,
-        flagState: key.flagState,
-        segmentState: key.segmentState,
-        measures: measures
-      )
-    }
+    return joined.map { Observation($0, $1) }
   }
 }
 

@@ -73,6 +73,7 @@ package struct Ingest: ~Copyable {
   ///   - quarantine: Where the rejected lines go.
   ///   - spool: A path for what cannot be read twice, standard input for instance.
   ///   - progress: Called after every archive with its path.
+  /// - Returns: What became of the archives.
   /// - Throws: ``FileFailure`` where something cannot be written; what is wrong with an archive is in the result.
   package consuming func run(
     lake: String,

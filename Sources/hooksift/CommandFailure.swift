@@ -34,6 +34,7 @@ struct CommandFailure: Error {
     case let failure as CommandFailure: self = failure
     case let locked as Workspace.Locked: self.init(.temporary, locked.description)
     case let missing as LakeReader.Missing: self.init(.noInput, missing.description)
+    case let damaged as LakeReader.Damaged: self.init(.inputOutput, damaged.description)
     case let failure as FileFailure: self.init(.inputOutput, Self.advice(failure))
     case let failure as ArchiveError: self.init(.inputOutput, failure.description)
     case let failure as ParquetError:

@@ -28,13 +28,20 @@ struct Hooksift: ParsableCommand {
   )
 
   static func main() {
+    var console = Console.standard
     do {
       var command = try parseAsRoot()
+      if let talking = command as? any TalkingCommand { console = talking.common.console }
       try command.run()
     } catch {
       guard let failure = CommandFailure(error) else { exit(withError: error) }
-      Console.standard.error(failure.message)
+      console.error(failure.message)
       Foundation.exit(failure.code.rawValue)
     }
   }
+}
+
+/// A command with the common options, which say how it talks.
+protocol TalkingCommand: ParsableCommand {
+  var common: CommonOptions { get }
 }

@@ -55,9 +55,7 @@ final class Inflater {
           status = unsafe inflate(stream, Z_FINISH)
         } while unsafe status == Z_STREAM_END && stream.pointee.avail_in > 0
           && stream.pointee.avail_out > 0
-        isWhole =
-          unsafe status == Z_STREAM_END && stream.pointee.avail_in == 0
-          && stream.pointee.avail_out == 1
+        isWhole = unsafe status == Z_STREAM_END && stream.pointee.avail_out == 1
         unsafe written = target.count - Int(stream.pointee.avail_out)
       }
       return isWhole

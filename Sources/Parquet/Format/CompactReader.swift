@@ -29,7 +29,7 @@ struct CompactReader: ~Escapable {
 
   /// The number and type of the next field of a struct; `nil` at the struct's end.
   ///
-  /// - Parameter last: The number of the field before, zero at first; becomes that of this field.
+  /// `last` is the number of the field before, zero at first, and becomes that of this field.
   @_lifetime(self: copy self)
   mutating func nextField(
     after last: inout Int

@@ -7,7 +7,8 @@ struct ChunkDecoder {
   private static let maximumReservedRowCount = 1 << 20
 
   let leaf: Leaf
-  let limits: ReaderLimits
+  /// How many bytes the texts may have together, and those of the dictionary.
+  let textByteLimit: Int
   /// How many rows the chunk shall have.
   let expectedRowCount: Int
   /// How many rows were decoded.
@@ -34,9 +35,9 @@ struct ChunkDecoder {
     var textEnds: [Int] = []
   }
 
-  init(_ leaf: Leaf, rowCount: Int, limits: ReaderLimits) {
+  init(_ leaf: Leaf, rowCount: Int, textByteLimit: Int) {
     self.leaf = leaf
-    self.limits = limits
+    self.textByteLimit = textByteLimit
     expectedRowCount = rowCount
     let reserved = Swift.min(rowCount, Self.maximumReservedRowCount)
     switch leaf.schema.type {
@@ -249,10 +250,10 @@ struct ChunkDecoder {
     }
   }
 
-  /// Appends a text, if the chunk's texts together are not too long.
+  /// Appends a text, if the texts together are not too long.
   @inline(__always)
   mutating func appendText(_ text: Span<UInt8>) throws(ParquetError) {
-    guard text.count <= limits.chunkByteCount - textBytes.count else {
+    guard text.count <= textByteLimit - textBytes.count else {
       throw ParquetError(.limit, "the texts of a chunk have too many bytes")
     }
     textBytes.append(text)

@@ -27,7 +27,10 @@ extension FileMetadata {
 
   /// Checks counts, places and types of all chunks.
   ///
-  /// - Parameter dataEnd: The offset of the footer.
+  /// - Parameters:
+  ///   - leaves: The columns of the schema.
+  ///   - dataEnd: The offset of the footer.
+  ///   - limits: What the file may ask.
   /// - Throws: ``ParquetError`` at the first fault.
   /// - Complexity: O(*n* log *n*) in the chunks.
   func validate(
@@ -46,7 +49,6 @@ extension FileMetadata {
       } catch {
         throw error.located(rowGroup: index)
       }
-      // No overflow: a million row groups of no more than 2^26 rows, or what the limits say.
       let sum = total.addingReportingOverflow(group.rowCount)
       guard !sum.overflow else { throw ParquetError(.metadata, "the row groups' rows overflow") }
       total = sum.partialValue
@@ -141,7 +143,8 @@ extension ChunkMetadata {
         column: name
       )
     }
-    if compressedByteCount == 0, rowCount == 0 { return 4..<4 }
+    // A chunk without rows is never read; some writers say offset zero of it.
+    if rowCount == 0 { return 4..<4 }
     let (end, overflow) = start.addingReportingOverflow(compressedByteCount)
     guard start >= 4, !overflow, end <= dataEnd else {
       throw ParquetError(.metadata, "the chunk is not before the footer", column: name)

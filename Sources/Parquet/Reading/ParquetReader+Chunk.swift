@@ -4,9 +4,22 @@ internal import Tables
 extension ParquetReader {
   /// The cells of a chunk.
   ///
+  /// `budget` is how many bytes of memory they may take, and becomes what they leave of it.
+  ///
   /// - Complexity: O(*n*) in its bytes and cells.
-  func readChunk(_ chunk: ChunkMetadata, of leaf: Leaf, rowCount: Int) throws -> Column {
-    var decoder = ChunkDecoder(leaf, rowCount: rowCount, limits: limits)
+  func readChunk(
+    _ chunk: ChunkMetadata,
+    of leaf: Leaf,
+    rowCount: Int,
+    budget: inout Int
+  ) throws -> Column {
+    // A cell takes a word, or the end of a text does, and a byte says whether it is null.
+    let (size, overflow) = rowCount.multipliedReportingOverflow(by: 9)
+    guard !overflow, size <= budget else {
+      throw ParquetError(.limit, "the cells of the row group take too much memory")
+    }
+    budget -= size
+    var decoder = ChunkDecoder(leaf, rowCount: rowCount, textByteLimit: budget)
     guard rowCount > 0 else { return decoder.column() }
     let start = Int(chunk.start)
     let bytes = try source.read(at: start, count: Int(chunk.compressedByteCount))
@@ -39,6 +52,7 @@ extension ParquetReader {
     guard decoder.rowCount == rowCount else {
       throw ParquetError(.page, "the pages hold \(decoder.rowCount) of \(rowCount) rows")
     }
+    budget -= decoder.textBytes.count
     return decoder.column()
   }
 

@@ -74,9 +74,13 @@ package struct ParquetReader {
 
   /// The rows of a row group.
   ///
-  /// - Parameter columns: The places of the columns to read, in the order they shall have in the
-  ///   table; all where it is `nil`.
-  /// - Throws: ``ParquetError`` where a page is not valid; what the source throws.
+  /// - Parameters:
+  ///   - rowGroup: The row group's place.
+  ///   - columns: The places of the columns to read, in the order they shall have in the table; all
+  ///     where it is `nil`.
+  /// - Returns: A table of these columns.
+  /// - Throws: ``ParquetError`` where a page is not valid or the cells take more memory than
+  ///   ``ReaderLimits/tableByteCount``; what the source throws.
   /// - Complexity: O(*n*) in the bytes of the chunks and in the cells.
   /// - Precondition: There is such a row group, and there are such columns.
   package func read(rowGroup: Int, columns: [Int]? = nil) throws -> Table {
@@ -88,12 +92,14 @@ package struct ParquetReader {
         places.map { leaves[$0].schema }
       )
     )
+    var budget = limits.tableByteCount
     for (index, place) in places.enumerated() {
       do {
         table.columns[index] = try readChunk(
           chunks[rowGroup][place],
           of: leaves[place],
-          rowCount: rowGroups[rowGroup].rowCount
+          rowCount: rowGroups[rowGroup].rowCount,
+          budget: &budget
         )
       } catch let error as ParquetError {
         throw error.located(rowGroup: rowGroup, column: leaves[place].schema.name)

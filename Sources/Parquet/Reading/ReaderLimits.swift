@@ -12,8 +12,8 @@ package struct ReaderLimits: Hashable, Sendable {
   package static let defaultPageByteCount = 256 << 20
   /// 67 million rows: a page of 40 bytes may hold more.
   package static let defaultRowGroupRowCount = 1 << 26
-  /// 2 GiB: a few bytes may name a long text very often.
-  package static let defaultChunkByteCount = 2 << 30
+  /// 4 GiB: a few bytes may name a long text very often, in each of many columns.
+  package static let defaultTableByteCount = 4 << 30
 
   /// How many bytes the footer may have.
   package var footerByteCount = defaultFooterByteCount
@@ -27,8 +27,8 @@ package struct ReaderLimits: Hashable, Sendable {
   package var pageByteCount = defaultPageByteCount
   /// How many rows a row group may have.
   package var rowGroupRowCount = defaultRowGroupRowCount
-  /// How many bytes the texts of a chunk may have together, or its dictionary.
-  package var chunkByteCount = defaultChunkByteCount
+  /// How many bytes of memory the cells may take that are read together.
+  package var tableByteCount = defaultTableByteCount
 
   /// The defaults.
   package init() {}

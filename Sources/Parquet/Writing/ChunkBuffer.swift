@@ -76,13 +76,15 @@ struct ChunkBuffer {
   private mutating func appendIntegers(_ cells: Column, rows: Range<Int>) throws(ParquetError) {
     let values = cells.integers
     let nulls = cells.nulls
+    let isDate = column.type == .date
+    let isBoolean = column.type == .boolean
     for row in rows {
       if column.isNullable, appendLevel(isNull: nulls[row]) { continue }
       var value = values[row]
-      if column.type == .date, Int32(exactly: value) == nil {
+      if isDate, Int32(exactly: value) == nil {
         throw ParquetError(.value, "the date \(value) days after 1970-01-01 is out of range")
       }
-      if column.type == .boolean { value = value == 0 ? 0 : 1 }
+      if isBoolean { value = value == 0 ? 0 : 1 }
       append(value)
     }
   }

@@ -1,4 +1,6 @@
-/// How a file is written. The bytes of a file depend on these, its schema and its rows alone.
+/// How a file is written.
+///
+/// The bytes of a file depend on these, its schema and its rows alone.
 package struct WriterOptions: Hashable, Sendable {
   /// How the pages of a chunk are compressed, unless that saves too little.
   package enum Codec: Hashable, Sendable {

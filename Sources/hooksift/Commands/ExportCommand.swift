@@ -7,7 +7,7 @@ import Lake
 import Tables
 
 /// `hooksift export`: one table, in a format of choice.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write one table as CSV, JSON Lines or Parquet.",
@@ -69,6 +69,7 @@ struct ExportCommand: ParsableCommand {
       until: dates.until?.days
     )
     let schema = try source.schema()
+    try source.checkPresence()
     guard let to else {
       let sink = StandardOutput()
       try write(source, schema, to: sink)

@@ -33,7 +33,7 @@ struct IngestOptions: ParsableArguments {
 }
 
 /// `hooksift ingest`: archives → lake.
-struct IngestCommand: ParsableCommand {
+struct IngestCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
     abstract: "Verify and deduplicate archives into the lake.",
@@ -51,7 +51,7 @@ struct IngestCommand: ParsableCommand {
 }
 
 /// `hooksift run`: the nightly main job.
-struct RunCommand: ParsableCommand {
+struct RunCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Do the whole job: ingest the archives, then compute the summaries."
@@ -127,18 +127,26 @@ struct IngestRun {
     return result
   }
 
-  /// Stops where the published lake holds archives that this run was not given.
+  /// Stops where the published lake holds archives that this run did not read.
+  ///
+  /// A file that is larger now than it was is taken for one that has grown.
   private func refuseToForget(_ workspace: Workspace, _ result: IngestResult) throws {
     guard !rebuilds, let lake = try? LakeReader(workspace) else { return }
     let known = Set(result.records.map(\.digest.hexadecimal))
-    let lost = try lake.ledger().filter { !known.contains($0.digest) }
+    let lost = try lake.ledger().filter { entry in
+      !known.contains(entry.digest)
+        && !result.records.contains { record in
+          record.path == entry.path && record.path != Archive.standardInput.path
+            && record.bytes >= entry.bytes
+        }
+    }
     guard let first = lost.first else { return }
     try workspace.clearStaging()
     throw CommandFailure(
-      .data,
+      .cannotCreate,
       """
-      nothing was published: the lake holds \(lost.count) archives that this run did not read, \(first.path) for one; \
-      give all archives, or choose another --output, or replace the lake with --rebuild
+      nothing was published: the lake holds \(lost.count.of("archive", "archives")) that this run did not read, \
+      \(first.path) for one; give all archives, or choose another --output, or replace the lake with --rebuild
       """
     )
   }
@@ -159,11 +167,14 @@ struct IngestRun {
   }
 
   private func judge(_ summary: RunSummary) throws {
+    if summary.nothingVerifies {
+      console.warning("not one signature verifies: is it the secret of these webhooks?")
+    }
     let unread = summary.result.failures.count + findings.unreadable.count
     if unread > 0 {
       throw CommandFailure(
         .data,
-        "published, but without all of \(unread) archives; the next run tries them again"
+        "published, but \(unread.of("archive", "archives")) could not be read in full; see above"
       )
     }
     if let maxRejected, summary.rejectedShare > maxRejected {

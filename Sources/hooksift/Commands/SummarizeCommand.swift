@@ -3,7 +3,7 @@ import ArgumentParser
 import Lake
 
 /// `hooksift summarize`: lake → summaries.
-struct SummarizeCommand: ParsableCommand {
+struct SummarizeCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "summarize",
     abstract: "Compute the summaries from the lake."

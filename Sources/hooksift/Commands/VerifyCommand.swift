@@ -6,7 +6,7 @@ import Pipeline
 import Tables
 
 /// `hooksift verify`: audits signatures, writes nothing.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Verify the signatures of archives and write nothing.",
@@ -63,7 +63,10 @@ struct VerifyCommand: ParsableCommand {
     let share = lines == 0 ? 0 : Double(rejected) / Double(lines)
     common.console.info("\(lines) lines, \(rejected) of them would be rejected")
     if unread > 0 {
-      throw CommandFailure(.data, "\(unread) archives could not be read to their ends")
+      throw CommandFailure(
+        .data,
+        unread.of("archive", "archives") + " could not be read in full; see above"
+      )
     }
     if let maxRejected, share > maxRejected {
       throw CommandFailure(.data, "more lines would be rejected than --max-rejected allows")

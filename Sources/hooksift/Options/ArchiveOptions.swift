@@ -42,7 +42,12 @@ struct WindowOptions: ParsableArguments {
   )
   var window = WindowLength(microseconds: WindowPolicy.defaultSize)
 
-  @Option(help: "tumbling windows, or session: runs of deliveries with gaps of at most the length.")
+  @Option(
+    help: ArgumentHelp(
+      "tumbling windows, or session: runs of deliveries with gaps of at most the length.",
+      valueName: "kind"
+    )
+  )
   var windowKind = WindowPolicy.Kind.tumbling
 
   @Option(
@@ -86,10 +91,15 @@ struct WindowLength: ExpressibleByArgument, Equatable {
 struct SummaryOptions: ParsableArguments {
   @OptionGroup var dates: DateOptions
 
-  @Option(help: "Features in exposures: multivariate, or all.")
+  @Option(help: ArgumentHelp("The features in exposures.", valueName: "which"))
   var exposures = SummaryPlan.Exposures.multivariate
 
-  @Option(help: "How many values of a trait trait_daily names; the others become one row.")
+  @Option(
+    help: ArgumentHelp(
+      "How many values of a trait trait_daily names; the others become one row.",
+      valueName: "count"
+    )
+  )
   var topValues = SummaryPlan.defaultTopValues
 
   func plan() throws -> SummaryPlan {

@@ -7,10 +7,10 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The workspace.", valueName: "dir"))
   var output = "./hooksift-out"
 
-  @Option(help: "How messages are written: text or json.")
+  @Option(help: ArgumentHelp("How messages are written.", valueName: "format"))
   var logFormat = Console.Format.text
 
-  @Option(help: "What is said: debug, info, warning or error.")
+  @Option(help: ArgumentHelp("What is said, and what is more important.", valueName: "level"))
   var logLevel = Console.Level.info
 
   @Flag(help: "Say nothing but errors.")

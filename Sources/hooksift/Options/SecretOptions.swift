@@ -67,8 +67,8 @@ enum SecretFile {
     let name: String
     let secret: String
     let environment: Int64?
-    let not_before: String?
-    let not_after: String?
+    let notBefore: String?
+    let notAfter: String?
   }
 
   /// The secrets in the file at `path`.
@@ -100,7 +100,9 @@ enum SecretFile {
   private static func secrets(_ data: Data, _ path: String) throws -> [Secret] {
     let entries: [Entry]
     do {
-      entries = try JSONDecoder().decode([Entry].self, from: data)
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      entries = try decoder.decode([Entry].self, from: data)
     } catch {
       throw CommandFailure(
         .configuration,
@@ -123,8 +125,8 @@ enum SecretFile {
         name: entry.name,
         key: Array(entry.secret.utf8),
         environment: entry.environment,
-        notBefore: try time(entry.not_before, "not_before", entry.name, path),
-        notAfter: try time(entry.not_after, "not_after", entry.name, path)
+        notBefore: try time(entry.notBefore, "not_before", entry.name, path),
+        notAfter: try time(entry.notAfter, "not_after", entry.name, path)
       )
     }
   }

@@ -15,6 +15,12 @@ struct RunSummary {
   var lines: Int64 { total(\.lines) }
   var quarantined: Int64 { total(\.quarantined) }
 
+  /// Whether signatures were checked and none was right.
+  var nothingVerifies: Bool {
+    total { ($0.verdicts[.verified] ?? 0) + ($0.verdicts[.reconstructed] ?? 0) } == 0
+      && total { $0.rejections[.signatureMismatch] ?? 0 } > 0
+  }
+
   /// The share of all lines that was rejected.
   var rejectedShare: Double { lines == 0 ? 0 : Double(quarantined) / Double(lines) }
 
@@ -50,7 +56,9 @@ struct RunSummary {
     let unread = result.failures.count - salvaged
     if unread > 0 { remarks.append("\(unread) could not be read") }
     if salvaged > 0 { remarks.append("\(salvaged) salvaged") }
-    if !result.copies.isEmpty { remarks.append("\(result.copies.count) copies left out") }
+    if !result.copies.isEmpty {
+      remarks.append(result.copies.count.of("copy", "copies") + " left out")
+    }
     return remarks.joined(separator: ", ")
   }
 
@@ -58,33 +66,34 @@ struct RunSummary {
   func journalLine(command: String, started: Date, finished: Date) -> String {
     struct Entry: Encodable {
       let command: String
-      let started_at: String
-      let finished_at: String
+      let startedAt: String
+      let finishedAt: String
       let seconds: Double
       let archives: Int
       let unreadable: Int
       let lines: Int64
-      let identity_deliveries: Int64
-      let other_deliveries: Int64
+      let identityDeliveries: Int64
+      let otherDeliveries: Int64
       let quarantined: Int64
       let observations: Int
       let identities: Int
     }
     let entry = Entry(
       command: command,
-      started_at: started.formatted(.iso8601),
-      finished_at: finished.formatted(.iso8601),
-      seconds: seconds,
+      startedAt: started.formatted(.iso8601),
+      finishedAt: finished.formatted(.iso8601),
+      seconds: (seconds * 1000).rounded() / 1000,
       archives: result.records.count,
       unreadable: result.failures.count,
       lines: lines,
-      identity_deliveries: total(\.identityDeliveries),
-      other_deliveries: total(\.otherDeliveries),
+      identityDeliveries: total(\.identityDeliveries),
+      otherDeliveries: total(\.otherDeliveries),
       quarantined: quarantined,
       observations: result.observations,
       identities: result.identities
     )
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
@@ -99,4 +108,9 @@ struct RunSummary {
     }
     return String(digits)
   }
+}
+
+extension Int {
+  /// The number and what it counts, in the singular or the plural.
+  func of(_ one: String, _ many: String) -> String { "\(self) \(self == 1 ? one : many)" }
 }

@@ -1,0 +1,87 @@
+# hooksift: `make demo` sets up and runs the main job on samples/; `make test` sets up and passes the tests.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= 2
+PREFIX ?= /usr/local
+SWIFT_BUILD := swift build -j $(JOBS)
+HOOKSIFT := .build/release/hooksift
+PYTHON := .venv/bin/python
+# What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
+RELEASE_TESTS := ArchivesTests|JSONTests|ObservationsTests|ParquetTests|PipelineTests
+
+.PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+demo: build ## Set up, run the main job on samples/ and show the result
+	$(HOOKSIFT) run samples/archives --secret-file samples/secrets.json --output hooksift-out
+	@echo; echo "What the multivariate features showed, by day (first rows of feature_daily):"
+	@$(HOOKSIFT) export feature_daily --output hooksift-out | grep -E '^date|MULTIVARIATE' | head -8 || true
+	@echo; echo "Everything is in hooksift-out; open hooksift-out/summaries/feature_daily.csv in a spreadsheet."
+
+test: lint unit-tests release-tests end-to-end demo ## Set up and pass the tests
+
+install: build ## Copy the program to PREFIX/bin
+	install -d $(PREFIX)/bin
+	install -m 755 $(HOOKSIFT) $(PREFIX)/bin/hooksift
+
+bench: build ## Measure ingest against inflating and hashing alone
+	$(SWIFT_BUILD) -c release --product hooksift-bench
+	.build/release/hooksift-bench
+
+build: setup ## Build the release binary
+	$(SWIFT_BUILD) -c release --product hooksift
+
+lint: setup ## Check the format of the code
+	swift format lint --strict -r Sources Tests Package.swift
+
+format: ## Bring the code into format
+	swift format -i -r Sources Tests Package.swift
+
+unit-tests: setup
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --parallel
+
+release-tests: build
+	swift test -c release -j $(JOBS) --filter '$(RELEASE_TESTS)'
+
+end-to-end: build setup-tests
+	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) $(PYTHON) -m pytest -q Tests/EndToEnd
+
+# What is missing is installed with apt-get; elsewhere the message says what is needed.
+define need_packages
+	@missing=(); for package in $(1); do \
+	  dpkg -s "$$package" >/dev/null 2>&1 || missing+=("$$package"); done; \
+	if [ "$${#missing[@]}" -gt 0 ]; then \
+	  command -v apt-get >/dev/null || { echo "please install: $${missing[*]}" >&2; exit 1; }; \
+	  run=(); [ "$$(id -u)" -eq 0 ] || run=(sudo); \
+	  "$${run[@]}" apt-get update -q; \
+	  DEBIAN_FRONTEND=noninteractive "$${run[@]}" apt-get install -y -q --no-install-recommends "$${missing[@]}"; \
+	fi
+endef
+
+setup:
+	@command -v swift >/dev/null || { echo "hooksift needs Swift 6.3 or later: see https://www.swift.org/install" >&2; exit 1; }
+	@[ "$$(uname)" != Linux ] || ! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian
+
+.PHONY: setup-debian setup-debian-tests
+setup-debian:
+	$(call need_packages,zlib1g-dev pkg-config)
+
+setup-debian-tests:
+	$(call need_packages,python3 python3-venv)
+
+setup-tests: .venv/.installed
+
+.venv/.installed: Tests/EndToEnd/requirements.txt
+	@! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian-tests
+	python3 -m venv .venv
+	.venv/bin/python -m pip install -q --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
+	@touch $@
+
+clean: ## Remove what was built
+	rm -rf .build .venv hooksift-out

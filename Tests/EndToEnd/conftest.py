@@ -1,0 +1,70 @@
+"""What the tests share: the binary, the captures of a real server, and a run over each."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from craft import SECRETS
+from oracle import Expectation, Secret, expect
+from product import EXIT_DONE, Hooksift
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def read_secrets(path: Path) -> list[Secret]:
+    entries = json.loads(path.read_text("utf-8"))
+    return [
+        Secret(entry["name"], entry["secret"].encode("utf-8"), entry.get("environment")) for entry in entries
+    ]
+
+
+@dataclass(frozen=True)
+class Real:
+    """The captures of a real server."""
+
+    archives: Path = SAMPLES / "archives"
+    parsed_bodies: Path = SAMPLES / "parsed-body"
+    secret_file: Path = SAMPLES / "secrets.json"
+
+    @property
+    def secrets(self) -> list[Secret]:
+        return read_secrets(self.secret_file)
+
+
+@pytest.fixture(scope="session")
+def real() -> Real:
+    assert Real().archives.is_dir(), f"{SAMPLES} holds no captures"
+    return Real()
+
+
+@pytest.fixture(scope="session")
+def real_expectation(real: Real) -> Expectation:
+    return expect([real.archives], real.secrets)
+
+
+@pytest.fixture(scope="session")
+def parsed_expectations(real: Real) -> dict[str, Expectation]:
+    files = {tool: real.parsed_bodies / f"{tool}-json.jsonl.gz" for tool in ("js", "python")}
+    return {tool: expect([file], real.secrets) for tool, file in files.items()}
+
+
+@pytest.fixture(scope="session")
+def hooksift(real: Real, tmp_path_factory: pytest.TempPathFactory) -> Hooksift:
+    binary = os.environ.get("HOOKSIFT")
+    assert binary, "the environment variable HOOKSIFT must name the binary"
+    assert os.access(binary, os.X_OK), f"{binary} cannot be run"
+    secrets = {secret.key for secret in [*real.secrets, *SECRETS]}
+    return Hooksift(Path(binary).resolve(), tmp_path_factory.mktemp("cwd"), tuple(sorted(secrets)))
+
+
+@pytest.fixture(scope="session")
+def real_output(hooksift: Hooksift, real: Real, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run over the real captures published."""
+    output = tmp_path_factory.mktemp("real") / "out"
+    hooksift("run", real.archives, "--output", output, "--secret-file", real.secret_file).requires(EXIT_DONE)
+    return output

@@ -1,0 +1,147 @@
+import Bytes
+import Flagsmith
+import Observations
+import TestSupport
+
+/// A delivery as the tests make it up.
+struct MadeDelivery: Hashable {
+  var environment: Int64?
+  var identity: String
+  var receivedAt: Int64
+  /// Which of some flag states and segment states.
+  var flags: Int
+  var segments: Int
+  /// Key and JSON value of each trait.
+  var traits: [[String]]
+
+  var body: [UInt8] {
+    let environment = environment.map(String.init) ?? "null"
+    let flag =
+      "{\"enabled\": true, \"environment\": \(environment), \"feature_state_value\": \(flags), "
+      + "\"feature\": {\"id\": 1, \"name\": \"f\", \"type\": \"STANDARD\"}}"
+    let segment = "{\"id\": 1, \"name\": \"s\", \"member\": \(segments == 1)}"
+    let traits = traits.map { "{\"trait_key\": \"\($0[0])\", \"trait_value\": \($0[1])}" }
+    return Array(
+      """
+      {"flags": [\(flag)], "identity": "\(identity)", "segments": [\(segment)], \
+      "traits": [\(traits.joined(separator: ", "))]}
+      """.utf8
+    )
+  }
+
+  /// Deliveries of a few identities that often repeat and often come close together.
+  static func random(
+    _ count: Int,
+    around start: Int64,
+    _ random: inout SeededGenerator
+  ) -> [MadeDelivery] {
+    let identities = ["a", "B", "ab", "é", "Zoë", "zz", "a\u{1F69A}"]
+    let values = ["1", "1.0", "true", "null", "\"x\"", "\"\"", "\"é\"", "-5"]
+    return (0..<count).map { _ in
+      MadeDelivery(
+        environment: random.one(of: [nil, -1, 2, 10]),
+        identity: random.one(of: identities),
+        receivedAt: start + Int64(random.number(0...2 * 86_400)) * 1_000_000
+          / Int64(random.one(of: [1, 1, 7, 60])) + Int64(random.number(-2...2)),
+        flags: random.number(0...2),
+        segments: random.number(0...1),
+        traits: (0..<random.number(0...3)).map { _ in
+          [random.one(of: ["t", "T", "ü"]), random.one(of: values)]
+        }
+      )
+    }
+  }
+}
+
+/// An observation with names instead of numbers.
+struct NamedObservation: Hashable {
+  var environment: Int64?
+  var identity: [UInt8]
+  var day: Int32
+  var windowStart: Int64
+  var flagState: [UInt8]
+  var segmentState: [UInt8]
+  var first: Int64
+  var last: Int64
+  var deliveries: Int64
+}
+
+/// A trait value of an identity with names instead of numbers.
+struct NamedTrait: Hashable {
+  var environment: Int64?
+  var identity: [UInt8]
+  var day: Int32
+  var trait: [UInt8]
+  var type: String
+  var value: [UInt8]
+  var first: Int64
+  var last: Int64
+}
+
+/// A recorder, and the deliveries' bodies decoded on the way to it.
+struct Folder: ~Copyable {
+  var recorder: FactRecorder
+  var decoder = PayloadDecoder()
+
+  init(_ windows: WindowPolicy) { recorder = FactRecorder(windows: windows) }
+
+  mutating func fold(_ deliveries: [MadeDelivery], into facts: inout Facts) throws {
+    for delivery in deliveries {
+      _ = try decoder.decode(delivery.body.span)
+      recorder.record(
+        decoder,
+        environment: delivery.environment,
+        receivedAt: delivery.receivedAt,
+        into: &facts
+      )
+    }
+  }
+
+  mutating func fold(_ deliveries: [MadeDelivery]) throws -> Facts {
+    var facts = Facts()
+    try fold(deliveries, into: &facts)
+    return facts
+  }
+
+  /// The names that deliveries' states have.
+  mutating func states(of delivery: MadeDelivery) throws -> (flags: [UInt8], segments: [UInt8]) {
+    _ = try decoder.decode(delivery.body.span)
+    return (
+      decoder.flagState.digest.hexadecimalBytes, decoder.segmentState.digest.hexadecimalBytes
+    )
+  }
+
+  func observations(_ facts: Facts) -> [NamedObservation] {
+    let names = recorder.names
+    return facts.sortedObservations(names, recorder.windows).map { observation in
+      NamedObservation(
+        environment: observation.environment,
+        identity: Array(names.identities.text(observation.identity).utf8),
+        day: observation.day,
+        windowStart: observation.windowStart,
+        flagState: names.flagStates.digests[Int(observation.flagState)].hexadecimalBytes,
+        segmentState: names.segmentStates.digests[Int(observation.segmentState)].hexadecimalBytes,
+        first: observation.measures.interval.first,
+        last: observation.measures.interval.last,
+        deliveries: observation.measures.deliveries
+      )
+    }
+  }
+
+  func traits(_ facts: Facts) -> [NamedTrait] {
+    let names = recorder.names
+    return facts.sortedTraitValues(names).map { observation in
+      let value = names.traitValue(observation.trait)
+      return NamedTrait(
+        environment: observation.environment,
+        identity: Array(names.identities.text(observation.identity).utf8),
+        day: observation.day,
+        trait: value.trait,
+        type: String(describing: value.type.name),
+        value: value.value,
+        first: observation.interval.first,
+        last: observation.interval.last
+      )
+    }
+  }
+}
