@@ -15,7 +15,7 @@ struct ByteInternerTests {
     var texts: [[UInt8]] = []
     for _ in 0..<1500 {
       let jitter = Int.random(in: 0...1, using: &random) * Int.random(in: 0...8, using: &random)
-      let bytes = random.bytes(length + jitter, below: length < 8 ? 7 : 1)
+      let bytes = random.bytes(length + jitter, upTo: length < 8 ? 7 : 1)
       let id = interner.intern(bytes.span)
       if let known = numbers[bytes] {
         #expect(id == known, "seed \(random.seed)")
@@ -66,7 +66,7 @@ struct ByteInternerTests {
     var interner = ByteInterner()
     var texts: Set<[UInt8]> = [[], [0], [0, 0], [0x7F], [0x80], [0xFF], [0xFF, 0]]
     for _ in 0..<500 {
-      texts.insert(random.bytes(Int.random(in: 0...6, using: &random), below: 3))
+      texts.insert(random.bytes(Int.random(in: 0...6, using: &random), upTo: 3))
       texts.insert(random.bytes(Int.random(in: 0...20, using: &random)))
     }
     let byID = texts.shuffled(using: &random)

@@ -59,7 +59,7 @@ struct DigestTests {
     var names: [(text: String, digest: Digest128)] = []
     for _ in 0..<200 {
       // Few distinct bytes, so that many digests agree in their first words.
-      let bytes = random.bytes(8, below: 1) + random.bytes(24)
+      let bytes = random.bytes(8, upTo: 1) + random.bytes(24)
       guard let digest = Digest256(bytes: bytes.span) else { continue }
       let text = Hex.text(bytes.prefix(16))
       #expect(digest.hexadecimal == Hex.text(bytes), "seed \(random.seed)")

@@ -8,7 +8,7 @@ struct SpanTests {
   func search() {
     var random = SeededGenerator.forCase(0)
     for count in 0..<70 {
-      let bytes = random.bytes(count, below: 9)
+      let bytes = random.bytes(count, upTo: 9)
       for byte in UInt8(0)...10 {
         for start in [0, 1, count / 2, count, count + 1] {
           let expected = bytes.indices.first { $0 >= start && bytes[$0] == byte }
@@ -26,7 +26,7 @@ struct SpanTests {
     var random = SeededGenerator.forCase(1)
     var texts: [[UInt8]] = [[], [0], [0, 0], [0x7F], [0x80], [0xFF], [0xFF, 0xFF]]
     for _ in 0..<60 {
-      texts.append(random.bytes(Int.random(in: 0...20, using: &random), below: 1))
+      texts.append(random.bytes(Int.random(in: 0...20, using: &random), upTo: 1))
       texts.append(random.bytes(Int.random(in: 0...3, using: &random)))
     }
     for left in texts {

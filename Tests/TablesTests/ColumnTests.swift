@@ -12,7 +12,7 @@ struct ColumnTests {
       var model: [[UInt8]?] = []
       for _ in 0..<300 {
         if Bool.random(using: &random) {
-          let text = random.bytes(Int.random(in: 0...5, using: &random), below: 0x7F)
+          let text = random.bytes(Int.random(in: 0...5, using: &random), upTo: 0x7F)
           column.append(text.span)
           model.append(text)
         } else {
