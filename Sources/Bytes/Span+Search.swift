@@ -87,13 +87,14 @@ extension [UInt8] {
     self[start...].reverse()
   }
 
-  /// Appends the decimal digits of `value`, with zeros in front up to `width` digits.
+  /// Appends the decimal digits of `value`, with zeros in front up to `width` digits; more where it has more.
   package mutating func append(decimal value: Int, width: Int) {
-    var divisor = 1
-    for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
-    while divisor > 0 {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let start = count
+    append(decimal: UInt64(value.magnitude))
+    let missing = width - (count - start)
+    if missing > 0 {
+      insert(contentsOf: repeatElement(UInt8(ascii: "0"), count: missing), at: start)
     }
   }
 }

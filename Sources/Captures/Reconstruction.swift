@@ -10,6 +10,7 @@ struct Reconstruction {
   static let defaultMaximumTries = 4096
 
   private let tree: JSONTree?
+  /// How many forms the last search has tried.
   private(set) var tries = 0
   /// The bytes that verified.
   private(set) var found: [UInt8] = []
@@ -32,18 +33,19 @@ struct Reconstruction {
   /// Whether some way to write the body has the code `digest`; ``found`` is that one then.
   mutating func find(_ digest: Digest256, under hash: KeyedHash) -> Bool {
     guard let tree else { return false }
+    tries = 0
     var asStored: [UInt8] = []
     PythonText.append(tree, to: &asStored)
     if matches(asStored, digest, hash) { return true }
 
     let guess = BodyGuess(tree)
-    if guess.text != asStored, matches(guess.text, digest, hash) { return true }
-
+    guard let slot = guess.slots.first else {
+      return guess.text != asStored && matches(guess.text, digest, hash)
+    }
     var hash = hash
-    hash.update(guess.text.span.extracting(0..<(guess.slots.first?.range.lowerBound ?? 0)))
+    hash.update(guess.text.span.extracting(0..<slot.range.lowerBound))
     var left = Self.defaultMaximumTries
-    return guess.slots.isEmpty
-      ? false : choose(0, guess, hash, &left, digest, written: [])
+    return choose(0, guess, hash, &left, digest, written: [])
   }
 
   private mutating func matches(_ text: [UInt8], _ digest: Digest256, _ hash: KeyedHash) -> Bool {

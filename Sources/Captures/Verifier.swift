@@ -7,7 +7,7 @@ package struct Verifier: Sendable {
     package let verdict: Verdict
     /// Flagsmith's environment id, where the secret that verified has one.
     package let environment: Int64?
-    /// How many forms of the body were tried; more than one only where it was reconstructed.
+    /// How many forms of the body it took; more than one only where it was reconstructed.
     package let tries: Int
   }
 

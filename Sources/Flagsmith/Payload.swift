@@ -48,4 +48,6 @@ package struct Trait: Hashable, Sendable {
   package let key: Range<Int>
   package let type: ValueType
   package let value: Range<Int>
+  /// Its place among the traits as they were sent.
+  package let place: Int
 }

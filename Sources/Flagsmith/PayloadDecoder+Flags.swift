@@ -157,7 +157,10 @@ extension PayloadDecoder {
     _ row: inout [UInt8]
   ) {
     switch value {
-    case .number(let number): PythonText.append(double: reader.double(number), to: &row)
+    case .number(let number):
+      // Whole numbers have no negative zero.
+      let value = reader.double(number)
+      PythonText.append(double: number.notation == .integer && value == 0 ? 0 : value, to: &row)
     case .null: row.append("null")
     default: note("percentage_allocation is neither a number nor null")
     }

@@ -32,7 +32,9 @@ package struct TraitList: ~Copyable {
     case .null: type = .null
     case .composite: return "trait_value is an array or an object"
     }
-    traits.append(Trait(key: key..<start, type: type, value: start..<text.count))
+    traits.append(
+      Trait(key: key..<start, type: type, value: start..<text.count, place: traits.count)
+    )
     return nil
   }
 
@@ -41,10 +43,9 @@ package struct TraitList: ~Copyable {
     guard traits.count > 1 else { return }
     let bytes = text
     let text = bytes.span
-    // The keys were written in the order of the traits, so where a key stands tells which came last.
     traits.sort { left, right in
       let order = text.extracting(left.key).comparedBytes(text.extracting(right.key))
-      return order == 0 ? left.value.lowerBound < right.value.lowerBound : order < 0
+      return order == 0 ? left.place < right.place : order < 0
     }
     var kept = 0
     for index in traits.indices {
