@@ -16,12 +16,4 @@ package enum Hexadecimal {
     let low = value & 0xF
     return low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10
   }
-
-  /// Appends the two digits of every byte.
-  package static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-    for index in bytes.indices {
-      output.append(digit(of: bytes[index] >> 4))
-      output.append(digit(of: bytes[index]))
-    }
-  }
 }

@@ -50,7 +50,7 @@ struct DeliveryWorker: ~Copyable {
       isSnapshot = true
       recorder.record(
         payloads,
-        environment: payloads.hasFlags ? environment : environment ?? acceptance.environment,
+        environment: payloads.hasFlags ? environment : acceptance.environment,
         receivedAt: delivery.receivedAt,
         into: &facts
       )

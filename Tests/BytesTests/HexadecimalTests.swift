@@ -13,13 +13,12 @@ struct HexadecimalTests {
     }
   }
 
-  @Test("every byte is two digits, the high one first")
-  func append() {
-    for byte in UInt8.min...UInt8.max {
-      var output = Array("x".utf8)
-      Hexadecimal.append([byte].span, to: &output)
-      let expected = "x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      #expect(String(decoding: output, as: UTF8.self) == expected)
+  @Test("a value's digit is lower-case and has that value")
+  func digits() {
+    for value in UInt8(0)..<16 {
+      let digit = Hexadecimal.digit(of: value)
+      #expect(String(UnicodeScalar(digit)) == String(value, radix: 16))
+      #expect(Hexadecimal.value(of: digit) == value)
     }
   }
 }
