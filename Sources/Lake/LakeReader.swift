@@ -30,11 +30,14 @@ package struct LakeReader: Sendable {
 
   /// - Throws: ``Missing``.
   package init(_ workspace: Workspace) throws {
-    directory = workspace.directory(.lake)
+    self.init(directory: workspace.directory(.lake))
     guard FileSystem.exists(directory + "/archives/archives.parquet") else {
       throw Missing(path: workspace.path)
     }
   }
+
+  /// Reads a lake that was staged and is not published yet.
+  package init(directory: String) { self.directory = directory }
 
   /// One file of a table.
   package struct File: Sendable {

@@ -1,3 +1,4 @@
+import Analysis
 import Archives
 import ArgumentParser
 import Bytes
@@ -65,9 +66,7 @@ struct RunCommand: TalkingCommand {
     let plan = try IngestRun(ingest, common)
     let summaryPlan = try summaries.plan()
     let workspace = try common.openWorkspace()
-    try plan.run(workspace, command: "run") {
-      try SummarizeCommand.summarize(workspace, summaryPlan)
-    }
+    try plan.run(workspace, command: "run", summaries: summaryPlan)
   }
 }
 
@@ -92,13 +91,12 @@ struct IngestRun {
     rebuilds = options.rebuild
   }
 
-  /// Ingests, publishes, does what comes `after`, and says what became of it all.
+  /// Ingests, summarises where there is a plan for it, publishes all at once, and says what became of it.
   ///
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
-  func run(_ workspace: Workspace, command: String, after: () throws -> Void = {}) throws {
+  func run(_ workspace: Workspace, command: String, summaries: SummaryPlan? = nil) throws {
     let started = Date()
-    let result = try ingest(workspace)
-    try after()
+    let result = try ingest(workspace, summaries)
     let finished = Date()
     let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
     try workspace.appendRun(
@@ -110,7 +108,7 @@ struct IngestRun {
     try judge(summary)
   }
 
-  private func ingest(_ workspace: Workspace) throws -> IngestResult {
+  private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
     let lake = try workspace.stage(.lake)
     let quarantine = try workspace.stage(.quarantine)
     var done = 0
@@ -123,7 +121,13 @@ struct IngestRun {
       console.progress(done, of: plan.archives.count, path)
     }
     try refuseToForget(workspace, result)
-    try workspace.publish([.lake, .quarantine])
+    var parts: [Workspace.Part] = [.lake, .quarantine]
+    if let summaries {
+      let directory = try workspace.stage(.summaries)
+      try Summaries(LakeReader(directory: lake), summaries).write(into: directory)
+      parts.append(.summaries)
+    }
+    try workspace.publish(parts)
     return result
   }
 

@@ -16,14 +16,9 @@ struct SummarizeCommand: TalkingCommand {
     let plan = try summaries.plan()
     _ = try LakeReader(.reading(common.outputPath))
     let workspace = try common.openWorkspace()
-    try Self.summarize(workspace, plan)
-    common.console.info("the summaries are in \(workspace.directory(.summaries))")
-  }
-
-  /// Computes the summaries and publishes them.
-  static func summarize(_ workspace: Workspace, _ plan: SummaryPlan) throws {
     let directory = try workspace.stage(.summaries)
     try Summaries(LakeReader(workspace), plan).write(into: directory)
     try workspace.publish([.summaries])
+    common.console.info("the summaries are in \(workspace.directory(.summaries))")
   }
 }
