@@ -24,32 +24,49 @@ package enum PythonText {
     output.append(UInt8(ascii: "\""))
     var offset = 0
     while offset < text.count {
-      let byte = text[offset]
-      switch byte {
-      case UInt8(ascii: "\""): output.append("\\\"")
-      case UInt8(ascii: "\\"): output.append("\\\\")
-      case 0x0A: output.append("\\n")
-      case 0x0D: output.append("\\r")
-      case 0x09: output.append("\\t")
-      case 0x0C: output.append("\\f")
-      case 0x08: output.append("\\b")
-      case ..<0x20: append(codeUnit: UInt32(byte), to: &output)
-      case 0x7F where characters == .escaped: append(codeUnit: 0x7F, to: &output)
-      case 0x80... where characters == .escaped:
-        let (scalar, length) = decode(text, at: offset)
-        if scalar >= 0x10000 {
-          append(codeUnit: 0xD800 + (scalar - 0x10000) >> 10, to: &output)
-          append(codeUnit: 0xDC00 + (scalar - 0x10000) & 0x3FF, to: &output)
-        } else {
-          append(codeUnit: scalar, to: &output)
-        }
-        offset += length
-        continue
-      default: output.append(byte)
-      }
-      offset += 1
+      let run = offset
+      while offset < text.count, isPlain(text[offset], characters) { offset += 1 }
+      output.append(text.extracting(run..<offset))
+      if offset < text.count { offset += appendEscape(of: text, at: offset, to: &output) }
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte of a string is written as it is.
+  private static func isPlain(_ byte: UInt8, _ characters: Characters) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+      && (byte < 0x7F || characters == .asTheyStand)
+  }
+
+  /// Appends the escape of the character at `offset`.
+  ///
+  /// - Returns: How many bytes the character has.
+  private static func appendEscape(
+    of text: Span<UInt8>,
+    at offset: Int,
+    to output: inout [UInt8]
+  ) -> Int {
+    let byte = text[offset]
+    switch byte {
+    case UInt8(ascii: "\""): output.append("\\\"")
+    case UInt8(ascii: "\\"): output.append("\\\\")
+    case 0x0A: output.append("\\n")
+    case 0x0D: output.append("\\r")
+    case 0x09: output.append("\\t")
+    case 0x0C: output.append("\\f")
+    case 0x08: output.append("\\b")
+    case ..<0x80: append(codeUnit: UInt32(byte), to: &output)
+    default:
+      let (scalar, length) = decode(text, at: offset)
+      if scalar >= 0x10000 {
+        append(codeUnit: 0xD800 + (scalar - 0x10000) >> 10, to: &output)
+        append(codeUnit: 0xDC00 + (scalar - 0x10000) & 0x3FF, to: &output)
+      } else {
+        append(codeUnit: scalar, to: &output)
+      }
+      return length
+    }
+    return 1
   }
 
   /// Appends a number as `json.dumps` does: Python's `repr`, but `NaN`, `Infinity` and `-Infinity`.
