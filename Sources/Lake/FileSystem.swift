@@ -32,6 +32,19 @@ enum FileSystem {
     return unsafe lstat(path, &status) == 0
   }
 
+  /// Whether there is a file of bytes, not a directory, a device or a pipe; links are followed.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// The path without symbolic links; the path itself where there is no such file.
+  static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// The names in a directory, sorted by their bytes; none where there is no directory.
   static func list(_ path: String) throws(FileFailure) -> [String] {
     guard exists(path) else { return [] }

@@ -100,6 +100,13 @@ package final class Workspace: Sendable {
 
   package static func exists(_ path: String) -> Bool { FileSystem.exists(path) }
 
+  package static func isRegularFile(_ path: String) -> Bool { FileSystem.isRegularFile(path) }
+
+  /// The path without symbolic links; the path itself where there is no such file.
+  package static func resolvingLinks(_ path: String) -> String {
+    FileSystem.resolvingLinks(path)
+  }
+
   /// Gives a file another name, in the place of what has that name.
   package static func move(file path: String, to name: String) throws {
     try FileSystem.rename(path, to: name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import threading
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +61,32 @@ def jsonl_rows(text: str, table: str) -> list[tuple[Any, ...]]:
         cells = zip(record.values(), kinds)
         rows.append(tuple(float(c) if k == "double" and isinstance(c, int) else c for c, k in cells))
     return rows
+
+
+def test_to_what_is_not_a_file(hooksift: Hooksift, cases_output: Path, tmp_path: Path) -> None:
+    """A device or a pipe is written to and stays; what a link names is replaced, the link stays."""
+    plain = hooksift("export", "archives", "--output", cases_output).requires(EXIT_DONE).stdout
+    device = Path("/dev/stdout")
+    before = device.lstat().st_ino
+    to_device = hooksift("export", "archives", "--output", cases_output, "--to", device).requires(EXIT_DONE)
+    assert to_device.stdout == plain
+    assert device.lstat().st_ino == before and not Path("/dev/stdout.part").exists()
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    hooksift("export", "archives", "--output", cases_output, "--to", pipe).requires(EXIT_DONE)
+    reader.join(timeout=60)
+    assert received == [plain] and pipe.is_fifo()
+
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_text("old")
+    link.symlink_to(target)
+    hooksift("export", "archives", "--output", cases_output, "--to", link).requires(EXIT_DONE)
+    assert target.read_bytes() == plain and link.is_symlink()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.csv", "pipe", "target.csv"]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -75,17 +75,20 @@ struct ExportCommand: TalkingCommand {
       try write(source, schema, to: sink)
       return
     }
-    let path = ArchiveFinder.absolute(to)
-    let part = path + ".part"
+    // A device or a pipe is written to; a file, also one behind a link, is replaced once the new one is whole.
+    let given = ArchiveFinder.absolute(to)
+    let path = given.hasPrefix("/dev/") ? given : Workspace.resolvingLinks(given)
+    let isReplaced =
+      !path.hasPrefix("/dev/") && (!Workspace.exists(path) || Workspace.isRegularFile(path))
     let sink: FileSink
     do {
-      sink = try FileSink(path: part)
+      sink = try FileSink(path: isReplaced ? path + ".part" : path)
     } catch let failure as FileFailure {
       throw CommandFailure(.cannotCreate, "--to \(to): \(failure)")
     }
     try write(source, schema, to: sink)
     try sink.close()
-    try Workspace.move(file: part, to: path)
+    if isReplaced { try Workspace.move(file: sink.path, to: path) }
   }
 
   private func write(_ source: TableSource, _ schema: TableSchema, to sink: any ByteSink) throws {
