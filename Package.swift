@@ -13,13 +13,18 @@ let modules: [Target] = [
     providers: [.apt(["libz-dev"]), .brew(["zlib"])]
   ),
   .target(name: "Bytes", dependencies: [.crypto]),
-  .target(name: "JSON", dependencies: ["Bytes"]),
+  .target(name: "CJSONText"),
+  .target(name: "JSON", dependencies: ["Bytes", "CJSONText"]),
   .target(name: "Tables", dependencies: ["Bytes", "JSON"]),
   .target(name: "Parquet", dependencies: ["Bytes", "CZlib", "Tables"]),
   .target(name: "Archives", dependencies: ["Bytes", "CZlib", .system]),
   .target(name: "Captures", dependencies: ["Bytes", "JSON", .crypto]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
   .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON"]),
+  .target(
+    name: "Recognition",
+    dependencies: ["Bytes", "Captures", "Flagsmith", "JSON", "Observations"]
+  ),
   .target(
     name: "Lake",
     dependencies: ["Bytes", "Captures", "Observations", "Parquet", "Tables", .system]
@@ -28,7 +33,7 @@ let modules: [Target] = [
     name: "Pipeline",
     dependencies: [
       "Archives", "Bytes", "Captures", "CZlib", "Flagsmith", "JSON", "Lake", "Observations",
-      "Tables", .system,
+      "Recognition", "Tables", .system,
     ]
   ),
   .target(

@@ -1,4 +1,8 @@
 package import Bytes
+internal import CJSONText
+
+/// The widest instructions of this processor.
+private let bestInstructions = jsontext_best_instructions()
 
 extension JSONReader {
   /// Reads the string whose opening quote was just passed.
@@ -26,14 +30,46 @@ extension JSONReader {
 
   /// Reads the string ahead and adds its text to `output` in the same pass.
   ///
-  /// - Throws: ``JSONError``, with ``JSONError/Code/loneSurrogate`` never: see the result.
+  /// - Parameters:
+  ///   - known: How many bytes after the opening quote are known to be fine; they are passed over, and not added.
+  ///   - output: Where the text goes.
   /// - Returns: The string and, where it holds an escaped surrogate without its other half, the offset
   ///   of the first one; in `output` such a surrogate is three bytes that are not UTF-8 (WTF-8).
   package mutating func readString(
+    passing known: Int = 0,
     into output: inout ByteBuffer
   ) throws(JSONError) -> (string: JSONString, loneSurrogate: Int?) {
-    let string = try readString()
-    return (string, unescape(string, into: &output))
+    try beginString()
+    let start = position
+    position += known
+    let written = output.count
+    var loneSurrogate: Int?
+    while true {
+      position = output.appendSimpleText(of: bytes, from: position, to: bytes.count)
+      guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: bytes.count) }
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: "\""):
+        position += 1
+        endScalar()
+        let range = start..<position - 1
+        let hasEscapes = known > 0 || output.count - written < range.count
+        return (JSONString(range: range, hasEscapes: hasEscapes), loneSurrogate)
+      case UInt8(ascii: "\\"):
+        let next = position + (try bytes.escapeLength(at: position))
+        let isFollowedByEscape = (try? bytes.escapeLength(at: next)) != nil
+        let escape = bytes.decodeEscape(at: position, end: isFollowedByEscape ? bytes.count : next)
+        if escape.isLoneSurrogate, loneSurrogate == nil { loneSurrogate = position }
+        output.append(scalar: escape.scalar)
+        position += escape.length
+      case 0..<0x20:
+        throw JSONError(.controlCharacter(byte), at: position)
+      default:
+        let length = try bytes.utf8Length(at: position)
+        output.append(bytes.extracting(position..<position + length))
+        position += length
+      }
+    }
   }
 
   /// Adds the text of `string` to `output`.
@@ -47,15 +83,54 @@ extension JSONReader {
     }
     var loneSurrogate: Int?
     var offset = string.range.lowerBound
-    while offset < string.range.upperBound {
-      offset = output.appendPlainText(of: bytes, from: offset, to: string.range.upperBound)
-      guard offset < string.range.upperBound else { break }
-      let escape = bytes.decodeEscape(at: offset, end: string.range.upperBound)
+    let end = string.range.upperBound
+    while offset < end {
+      offset = output.appendSimpleText(of: bytes, from: offset, to: end)
+      guard offset < end else { break }
+      let others = bytes.endOfNonASCII(from: offset, to: end)
+      if others > offset {
+        output.append(bytes.extracting(offset..<others))
+        offset = others
+        continue
+      }
+      let escape = bytes.decodeEscape(at: offset, end: end)
       if escape.isLoneSurrogate, loneSurrogate == nil { loneSurrogate = offset }
       output.append(scalar: escape.scalar)
       offset += escape.length
     }
     return loneSurrogate
+  }
+
+  /// Turns offsets in the text of `string` into those of the bytes that stand for it.
+  ///
+  /// - Parameters:
+  ///   - offsets: Ascending offsets in the text, each at the beginning of a character or at the end.
+  ///   - string: The string.
+  ///   - places: Replaced by the offsets in the inside of the string as it stands.
+  /// - Complexity: O(*n*) in the string up to the last offset.
+  package func findOffsets(
+    _ offsets: [Int],
+    in string: JSONString,
+    into places: inout [Int]
+  ) {
+    places.removeAll(keepingCapacity: true)
+    let start = string.range.lowerBound
+    let end = string.range.upperBound
+    var offset = start
+    var textOffset = 0
+    for wanted in offsets {
+      while textOffset < wanted, offset < end {
+        guard bytes[offset] == UInt8(ascii: "\\") else {
+          offset += 1
+          textOffset += 1
+          continue
+        }
+        let escape = bytes.decodeEscape(at: offset, end: end)
+        offset += escape.length
+        textOffset += escape.textLength
+      }
+      places.append(offset - start)
+    }
   }
 
   /// Whether the text of `string` is that of an ASCII literal.
@@ -101,6 +176,13 @@ extension Span<UInt8> {
       }
       return offset
     }
+  }
+
+  /// The offset of the first byte of an ASCII character at or after `start`, or `end`.
+  fileprivate func endOfNonASCII(from start: Int, to end: Int) -> Int {
+    var offset = start
+    while offset < end, self[offset] >= 0x80 { offset += 1 }
+    return offset
   }
 
   /// How many bytes the escape at `offset` takes: 2, or 6 for `\uXXXX`.
@@ -184,6 +266,9 @@ private struct JSONEscape {
 
   var isLoneSurrogate: Bool { (0xD800..<0xE000).contains(scalar) }
 
+  /// How many bytes of UTF-8 it stands for.
+  var textLength: Int { scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4 }
+
   static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
@@ -193,57 +278,32 @@ private struct JSONEscape {
 }
 
 extension ByteBuffer {
-  /// Adds what stands from `start` to the first escape of another kind than `\"` and `\\`, or to `end`.
+  /// Adds the text between `start` and `end`, or up to the first byte that is not ASCII text or one of the escapes
+  /// `\"`, `\\` and `\/`.
   ///
-  /// These two are by far the most frequent in a JSON text inside a JSON text.
+  /// These are by far the most frequent in a JSON text inside a JSON text.
   ///
   /// - Returns: The offset where it stopped.
-  fileprivate mutating func appendPlainText(
+  fileprivate mutating func appendSimpleText(
     of bytes: Span<UInt8>,
     from start: Int,
     to end: Int
   ) -> Int {
-    var offset = start
-    unsafe append(room: end - start + 16) { output in
+    var used = 0
+    unsafe append(room: end - start + Int(jsontext_slack)) { output in
       unsafe bytes.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return 0 }
-        let source = unsafe UnsafeRawPointer(base)
-        let target = UnsafeMutableRawPointer(output)
-        let backslash = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
-        var written = 0
-        while offset < end {
-          if offset + 16 <= buffer.count {
-            let block = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-            unsafe target.storeBytes(of: block, toByteOffset: written, as: SIMD16<UInt8>.self)
-            let flags = SIMD16<UInt8>(repeating: 0).replacing(
-              with: SIMD16<UInt8>(repeating: 0xFF),
-              where: block .== backslash
-            )
-            let words = unsafe unsafeBitCast(flags, to: SIMD2<UInt64>.self)
-            let run =
-              words[0] != 0
-              ? words[0].trailingZeroBitCount / 8
-              : words[1] != 0 ? 8 + words[1].trailingZeroBitCount / 8 : 16
-            let taken = min(run, end - offset)
-            offset += taken
-            written += taken
-            if taken == 16 || offset == end { continue }
-          } else if unsafe buffer[offset] != UInt8(ascii: "\\") {
-            unsafe output[written] = buffer[offset]
-            offset += 1
-            written += 1
-            continue
-          }
-          let escaped = unsafe buffer[offset + 1]
-          guard escaped == UInt8(ascii: "\"") || escaped == UInt8(ascii: "\\") else { break }
-          unsafe output[written] = escaped
-          offset += 2
-          written += 1
-        }
-        return written
+        let progress = unsafe jsontext_unescape_with(
+          bestInstructions,
+          base + start,
+          end - start,
+          output
+        )
+        used = progress.consumed
+        return progress.written
       }
     }
-    return offset
+    return start + used
   }
 
   /// Adds the UTF-8 form of a code point; a surrogate in the same manner (WTF-8).

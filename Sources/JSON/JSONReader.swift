@@ -124,11 +124,17 @@ package struct JSONReader: ~Escapable {
 
   /// Reads the string ahead and checks its bytes.
   package mutating func readString() throws(JSONError) -> JSONString {
-    try expect(UInt8(ascii: "\""), otherwise: .unexpectedKind)
+    try beginString()
     let string = try scanString()
-    awaitsSeparator = true
+    endScalar()
     return string
   }
+
+  mutating func beginString() throws(JSONError) {
+    try expect(UInt8(ascii: "\""), otherwise: .unexpectedKind)
+  }
+
+  mutating func endScalar() { awaitsSeparator = true }
 
   /// Reads the number ahead.
   package mutating func readNumber() throws(JSONError) -> JSONNumber {
