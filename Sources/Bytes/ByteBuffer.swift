@@ -65,6 +65,16 @@ package struct ByteBuffer: ~Copyable {
     append(other.span.extracting(start..<other.count))
   }
 
+  /// Adds the UTF-8 bytes of a literal.
+  package mutating func append(_ literal: StaticString) {
+    reserve(literal.utf8CodeUnitCount)
+    unsafe (storage + count).initialize(
+      from: literal.utf8Start,
+      count: literal.utf8CodeUnitCount
+    )
+    count += literal.utf8CodeUnitCount
+  }
+
   /// Adds one byte.
   package mutating func append(_ byte: UInt8) {
     reserve(1)

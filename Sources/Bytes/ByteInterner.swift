@@ -25,7 +25,9 @@ package struct ByteInterner: Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes, amortised.
   package mutating func intern(_ bytes: Span<UInt8>) -> ID {
-    let hash = Self.hash(bytes)
+    var hasher = FoldHash()
+    hasher.mix(bytes)
+    let hash = hasher.value
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
       let id = slots[slot]
@@ -74,36 +76,5 @@ package struct ByteInterner: Sendable {
       larger[slot] = ID(id)
     }
     slots = larger
-  }
-
-  /// A hash for this process alone: eight bytes at a time, multiplied and folded.
-  private static func hash(_ bytes: Span<UInt8>) -> UInt64 {
-    let raw = unsafe bytes.bytes
-    var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9E37_79B9_7F4A_7C15
-    var offset = 0
-    while offset + 8 <= bytes.count {
-      let word = raw.loadWord(at: offset)
-      hash = fold(hash ^ word, 0xD6E8_FEB8_6659_FD93)
-      offset += 8
-    }
-    var tail: UInt64 = 0
-    while offset < bytes.count {
-      tail = tail << 8 | UInt64(bytes[offset])
-      offset += 1
-    }
-    return fold(hash ^ tail, 0xA076_1D64_78BD_642F)
-  }
-
-  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let product = a.multipliedFullWidth(by: b)
-    return product.high ^ product.low
-  }
-}
-
-extension RawSpan {
-  /// Eight bytes at `offset` in the machine's order.
-  @inline(__always)
-  fileprivate func loadWord(at offset: Int) -> UInt64 {
-    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

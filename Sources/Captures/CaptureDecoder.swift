@@ -5,7 +5,8 @@ internal import JSON
 ///
 /// One decoder serves one worker: it keeps the memory for bodies from line to line.
 package struct CaptureDecoder: ~Copyable {
-  /// The bytes of the last delivery's body, where the capture held them.
+  /// The bytes of the last delivery's body, where the capture held them; without its beginning, where that was
+  /// recognised.
   package var body = ByteBuffer(minimumCapacity: 1 << 16)
 
   package init() {}
@@ -15,10 +16,24 @@ package struct CaptureDecoder: ~Copyable {
   /// - Throws: ``Rejection`` with the first check that fails, up to `bodyEncoding`.
   /// - Complexity: O(*n*) in the line's bytes, without allocation for a line that is accepted.
   package mutating func decode(_ line: Span<UInt8>) throws(Rejection) -> Delivery {
+    var nothing = NoRecognition()
+    return try decode(line, recognition: &nothing)
+  }
+
+  /// Reads one line whose body may begin as earlier ones did.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - recognition: What knows earlier bodies; ``body`` then lacks what it recognised.
+  /// - Throws: ``Rejection`` with the first check that fails, up to `bodyEncoding`; the same as without recognition.
+  package mutating func decode(
+    _ line: Span<UInt8>,
+    recognition: inout some BodyRecognition & ~Copyable
+  ) throws(Rejection) -> Delivery {
     body.removeAll()
     let record: CaptureRecord
     do {
-      record = try CaptureRecord(reading: line)
+      record = try CaptureRecord(reading: line, text: &body, recognition: &recognition)
     } catch {
       throw Rejection(.notJSON, error.description)
     }
@@ -30,7 +45,7 @@ package struct CaptureDecoder: ~Copyable {
     }
     let reader = JSONReader(line)
     let receivedAt = try Self.receivedAt(record, reader)
-    let form = try takeBody(record, reader, receivedAt)
+    let form = try takeBody(record, reader, receivedAt, &recognition)
     return Delivery(receivedAt: receivedAt, claim: record.claim, body: form)
   }
 
@@ -66,25 +81,30 @@ package struct CaptureDecoder: ~Copyable {
   private mutating func takeBody(
     _ record: CaptureRecord,
     _ reader: JSONReader,
-    _ receivedAt: Int64
+    _ receivedAt: Int64,
+    _ recognition: inout some BodyRecognition & ~Copyable
   ) throws(Rejection) -> Delivery.Body {
     if case .string(let string) = record.bodyBase64 {
+      recognition.forget()
       try decodeBase64(string, "body_base64", reader, receivedAt)
-      return .exact
+      return .exact(nil)
     }
     switch record.body {
     case nil, .null: throw Rejection(.bodyMissing, "no body", receivedAt: receivedAt)
     case .string(let string):
       if record.bodyBase64 == .boolean(true) {
+        recognition.forget()
         try decodeBase64(string, "body", reader, receivedAt)
-      } else if let offset = reader.unescape(string, into: &body) {
+        return .exact(nil)
+      }
+      if let offset = record.loneSurrogate {
         throw Rejection(
           .bodyEncoding,
           "lone surrogate in body at byte \(offset) of the line",
           receivedAt: receivedAt
         )
       }
-      return .exact
+      return .exact(string)
     case .number(let number): return .parsed(number.range)
     case .boolean: return .parsed(record.bodyRange)
     case .composite(let range): return .parsed(range)
@@ -110,6 +130,7 @@ package struct CaptureDecoder: ~Copyable {
         }
       throw Rejection(.bodyEncoding, "\(key) is not base 64: \(fault)", receivedAt: receivedAt)
     }
+    body.removeAll()
     body.append(bytes.span)
   }
 }

@@ -8,6 +8,8 @@ struct CaptureRecord {
 
   private var times: InlineArray<4, JSONToken?> = .init(repeating: nil)
   private(set) var body: JSONToken?
+  /// Where the body's text has an escaped surrogate without its other half.
+  private(set) var loneSurrogate: Int?
   private(set) var bodyRange = 0..<0
   private(set) var bodyBase64: JSONToken?
   private var hasHeaders = false
@@ -29,7 +31,16 @@ struct CaptureRecord {
   var claim: Delivery.Claim { hasHeaders ? headers.claim : root.claim }
 
   /// Finds the parts of the record in `line`, all of which is checked to be JSON.
-  init(reading line: Span<UInt8>) throws(JSONError) {
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - text: Where the text of a body that is a string goes, less what is recognised.
+  ///   - recognition: What knows bodies from before.
+  init(
+    reading line: Span<UInt8>,
+    text: inout ByteBuffer,
+    recognition: inout some BodyRecognition & ~Copyable
+  ) throws(JSONError) {
     var reader = JSONReader(line)
     guard try reader.kind() == .object else {
       try reader.skipValue()
@@ -38,18 +49,33 @@ struct CaptureRecord {
     }
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      try read(key, &reader)
+      try read(key, &reader, &text, &recognition)
     }
     try reader.finish()
   }
 
-  private mutating func read(_ key: JSONString, _ reader: inout JSONReader) throws(JSONError) {
+  private mutating func read(
+    _ key: JSONString,
+    _ reader: inout JSONReader,
+    _ text: inout ByteBuffer,
+    _ recognition: inout some BodyRecognition & ~Copyable
+  ) throws(JSONError) {
     if reader.equals(key, "body") {
       isRecognised = true
       reader.options.allowsNonFiniteNumbers = true
-      _ = try reader.kind()
+      text.removeAll()
+      loneSurrogate = nil
+      let kind = try reader.kind()
       let start = reader.position
-      body = try reader.readToken()
+      if kind == .string {
+        let known = recognition.recognise(reader.bytes, from: start + 1)
+        let read = try reader.readString(passing: known, into: &text)
+        body = .string(read.string)
+        loneSurrogate = read.loneSurrogate
+      } else {
+        recognition.forget()
+        body = try reader.readToken()
+      }
       bodyRange = start..<reader.position
       reader.options.allowsNonFiniteNumbers = false
     } else if reader.equals(key, "headers") {

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A capture that was understood.
 package struct Delivery: Sendable {
   /// What a capture says of its signature.
@@ -9,8 +11,8 @@ package struct Delivery: Sendable {
 
   /// What a capture holds of the request's body.
   package enum Body: Hashable, Sendable {
-    /// The bytes as they were sent.
-    case exact
+    /// The bytes as they were sent; where they are the text of a JSON string, it stands there in the line.
+    case exact(JSONString?)
     /// A JSON value, at these offsets of the line, that the capture tool parsed the body into.
     case parsed(Range<Int>)
   }

@@ -66,37 +66,43 @@ package struct KeyedHash: Sendable {
 package struct Keyring: Sendable {
   package let secrets: [Secret]
   private let hashes: [KeyedHash]
+  /// For every secret the others with the same bytes, and itself, in the order given.
+  private let twins: [[Int]]
   /// The secrets in the order to try them: what matched last comes first.
   private var order: [Int]
 
   package init(_ secrets: [Secret]) {
     self.secrets = secrets
     hashes = secrets.map { KeyedHash(key: $0.key) }
+    twins = secrets.map { secret in secrets.indices.filter { secrets[$0].key == secret.key } }
     order = Array(secrets.indices)
   }
 
-  /// Whether any secret is active at `time`.
-  package func isAnyActive(at time: Int64) -> Bool { secrets.contains { $0.isActive(at: time) } }
+  /// The hash that the secret at `index` keys, of no bytes yet.
+  package func hash(at index: Int) -> KeyedHash { hashes[index] }
 
-  /// The first secret, in the order given, that is active at `time` and under which `digest` is
-  /// proved by `proves`.
+  /// Whether any secret is active at `time`.
+  package func isAnyActive(at time: Int64) -> Bool {
+    for secret in secrets.indices where secrets[secret].isActive(at: time) { return true }
+    return false
+  }
+
+  /// The place of the first secret, in the order given, that is active at `time` and whose hash `proves` a digest.
   ///
   /// Other orders are tried for speed alone: which secret is found does not depend on earlier calls.
   package mutating func firstActive(
     at time: Int64,
-    where proves: (KeyedHash) -> Bool
-  ) -> Secret? {
-    for (place, index) in order.enumerated()
-    where secrets[index].isActive(at: time) && proves(hashes[index]) {
+    where proves: (_ index: Int, KeyedHash) -> Bool
+  ) -> Int? {
+    for place in order.indices {
+      let index = order[place]
+      guard secrets[index].isActive(at: time), proves(index, hashes[index]) else { continue }
       if place > 0 {
         order.remove(at: place)
         order.insert(index, at: 0)
       }
       // Secrets with the same bytes prove the same; the first of them counts.
-      let twin = secrets.firstIndex {
-        $0.isActive(at: time) && $0.key == secrets[index].key
-      }
-      return secrets[twin ?? index]
+      for twin in twins[index] where secrets[twin].isActive(at: time) { return twin }
     }
     return nil
   }

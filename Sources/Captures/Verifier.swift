@@ -5,6 +5,8 @@ package struct Verifier: Sendable {
   /// What a delivery is that goes on.
   package struct Acceptance: Sendable {
     package let verdict: Verdict
+    /// The place of the secret that verified, among those of the run.
+    package let secret: Int?
     /// Flagsmith's environment id, where the secret that verified has one.
     package let environment: Int64?
     /// How many forms of the body it took; more than one only where it was reconstructed.
@@ -25,6 +27,9 @@ package struct Verifier: Sendable {
     self.requiresSignature = requiresSignature
   }
 
+  /// How many secrets there are.
+  package var secretCount: Int { keyring.secrets.count }
+
   /// Why a delivery does not verify.
   ///
   /// - Parameters:
@@ -41,6 +46,17 @@ package struct Verifier: Sendable {
     Diagnosis(delivery, line: line, body: body.span).explanation(keyring.secrets)
   }
 
+  /// The hash under a secret's key of the first bytes of a body, to go on from with ``verify(_:tail:after:)``.
+  package func hash(
+    under secret: Int,
+    of body: borrowing ByteBuffer,
+    upTo end: Int
+  ) -> KeyedHash {
+    var hash = keyring.hash(at: secret)
+    hash.update(body.span.extracting(0..<end))
+    return hash
+  }
+
   /// Verifies one delivery.
   ///
   /// - Parameters:
@@ -55,6 +71,40 @@ package struct Verifier: Sendable {
     line: Span<UInt8>,
     body: inout ByteBuffer
   ) throws(Rejection) -> Acceptance {
+    if let header = try signatureToProve(of: delivery) {
+      return try verify(header, delivery, line: line, body: &body)
+    }
+    if case .parsed(let range) = delivery.body {
+      Reconstruction(line.extracting(range)).writeAsStored(into: &body)
+    }
+    return .unsigned
+  }
+
+  /// Verifies one delivery whose body begins as one before it.
+  ///
+  /// - Parameters:
+  ///   - delivery: The delivery.
+  ///   - tail: The body's bytes after that beginning.
+  ///   - beginning: For every secret the hash of that beginning under its key, where it is known.
+  /// - Returns: What the delivery is; `nil` where nothing is proved this way, so that the whole body has to be looked at.
+  /// - Throws: ``Rejection`` with `unsigned`, `malformedSignature` or `noSecret`.
+  /// - Complexity: One HMAC-SHA256 over the tail per secret tried.
+  package mutating func verify(
+    _ delivery: Delivery,
+    tail: borrowing ByteBuffer,
+    after beginning: [KeyedHash?]
+  ) throws(Rejection) -> Acceptance? {
+    guard let header = try signatureToProve(of: delivery) else { return .unsigned }
+    let secret = keyring.firstActive(at: delivery.receivedAt) { index, _ in
+      guard var hash = beginning[index] else { return false }
+      hash.update(tail.span)
+      return hash.finalize().matchesInConstantTime(header.digest)
+    }
+    return secret.map { acceptance(.verified, $0, tries: 1) }
+  }
+
+  /// The signature that a delivery has to prove; `nil` where it goes on without one.
+  private func signatureToProve(of delivery: Delivery) throws(Rejection) -> SignatureHeader? {
     let time = delivery.receivedAt
     switch delivery.claim {
     case .absent:
@@ -64,9 +114,7 @@ package struct Verifier: Sendable {
     case .malformed(let error):
       throw Rejection(.malformedSignature, error.description, receivedAt: time)
     case .signature(let header):
-      if keyring.isAnyActive(at: time) {
-        return try verify(header, delivery, line: line, body: &body)
-      }
+      if keyring.isAnyActive(at: time) { return header }
       if requiresSignature {
         throw Rejection(
           .noSecret,
@@ -75,10 +123,16 @@ package struct Verifier: Sendable {
         )
       }
     }
-    if case .parsed(let range) = delivery.body {
-      Reconstruction(line.extracting(range)).writeAsStored(into: &body)
-    }
-    return Acceptance(verdict: .unsignedAccepted, environment: nil, tries: 0)
+    return nil
+  }
+
+  private func acceptance(_ verdict: Verdict, _ secret: Int, tries: Int) -> Acceptance {
+    Acceptance(
+      verdict: verdict,
+      secret: secret,
+      environment: keyring.secrets[secret].environment,
+      tries: tries
+    )
   }
 
   private mutating func verify(
@@ -90,14 +144,12 @@ package struct Verifier: Sendable {
     let time = delivery.receivedAt
     switch delivery.body {
     case .exact:
-      let secret = keyring.firstActive(at: time) { hash in
+      let secret = keyring.firstActive(at: time) { _, hash in
         var hash = hash
         hash.update(body.span)
         return hash.finalize().matchesInConstantTime(header.digest)
       }
-      if let secret {
-        return Acceptance(verdict: .verified, environment: secret.environment, tries: 1)
-      }
+      if let secret { return acceptance(.verified, secret, tries: 1) }
       throw Rejection(
         .signatureMismatch,
         "the body's HMAC is another under every active secret",
@@ -105,17 +157,13 @@ package struct Verifier: Sendable {
       )
     case .parsed(let range):
       var reconstruction = Reconstruction(line.extracting(range))
-      let secret = keyring.firstActive(at: time) { hash in
+      let secret = keyring.firstActive(at: time) { _, hash in
         reconstruction.find(header.digest, under: hash)
       }
       if let secret {
         body.removeAll()
         body.append(reconstruction.found.span)
-        return Acceptance(
-          verdict: .reconstructed,
-          environment: secret.environment,
-          tries: reconstruction.tries
-        )
+        return acceptance(.reconstructed, secret, tries: reconstruction.tries)
       }
       throw Rejection(
         .signatureMismatch,
@@ -124,4 +172,13 @@ package struct Verifier: Sendable {
       )
     }
   }
+}
+
+extension Verifier.Acceptance {
+  fileprivate static let unsigned = Self(
+    verdict: .unsignedAccepted,
+    secret: nil,
+    environment: nil,
+    tries: 0
+  )
 }

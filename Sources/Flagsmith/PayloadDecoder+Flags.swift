@@ -23,6 +23,7 @@ extension PayloadDecoder {
     var environment: Int64?
     var isFirst = true
     while try reader.nextElement() {
+      if !isFirst { flagOffsets.append(reader.position) }
       guard try beginObject(&reader, "an element of flags") else { continue }
       let parts = try readFlag(&reader)
       let named = integer(parts.environment, "environment", reader)

@@ -17,6 +17,14 @@ package struct PayloadDecoder: ~Copyable {
   /// The traits of the last snapshot, each key once, sorted by the bytes of their keys.
   package internal(set) var traits = TraitList()
 
+  /// Where in the last body each flag but the first begins, and where `flags` end; empty unless they are the first part of
+  /// the body and are given once.
+  package internal(set) var flagOffsets: [Int] = []
+  private var flagsCount = 0
+  /// A body with nothing but flags, ``emptyFlags``, and what follows them in another.
+  private var continuation = ByteBuffer(minimumCapacity: 4096)
+  private static let emptyFlags: StaticString = "{\"flags\":[]"
+
   /// Whether the last snapshot has any flags; they alone name its environment.
   package var hasFlags: Bool { !flagState.text.isEmpty }
 
@@ -45,6 +53,7 @@ package struct PayloadDecoder: ~Copyable {
     flagState.removeAll()
     segmentState.removeAll()
     traits.removeAll()
+    flagOffsets.removeAll(keepingCapacity: true)
     let payload: Payload?
     do {
       var reader = JSONReader(
@@ -66,6 +75,22 @@ package struct PayloadDecoder: ~Copyable {
     return payload
   }
 
+  /// Decodes what follows the flags of a body whose flags are known.
+  ///
+  /// - Parameter tail: The body's text after the bracket that ends its flags.
+  /// - Returns: Whether it is a snapshot whose flags are those alone; where it is not, the whole body has to be decoded.
+  /// - Complexity: O(*n*) in the tail's bytes.
+  package mutating func decode(tail: borrowing ByteBuffer) -> Bool {
+    var text = ByteBuffer(minimumCapacity: 64)
+    swap(&text, &continuation)
+    defer { swap(&text, &continuation) }
+    text.removeAll()
+    text.append(Self.emptyFlags)
+    text.append(contentsOf: tail)
+    guard let payload = try? decode(text.span), case .snapshot = payload else { return false }
+    return flagsCount == 1
+  }
+
   private mutating func read(_ reader: inout JSONReader) throws(JSONError) -> Payload? {
     guard try reader.kind() == .object else {
       try reader.skipValue()
@@ -76,13 +101,22 @@ package struct PayloadDecoder: ~Copyable {
     var environment: Int64?
     var eventType: JSONToken?
     var data: JSONToken?
+    var isFirstKey = true
+    flagsCount = 0
     try reader.beginObject()
     while let key = try reader.nextKey() {
+      defer { isFirstKey = false }
       if reader.equals(key, "flags") {
         hasFlags = true
+        flagsCount += 1
         begin(.flags)
         flagState.removeAll()
         environment = try readFlags(&reader)
+        if isFirstKey, flagsCount == 1 {
+          flagOffsets.append(reader.position)
+        } else {
+          flagOffsets.removeAll()
+        }
       } else if reader.equals(key, "identity") {
         hasIdentity = true
         begin(.identity)

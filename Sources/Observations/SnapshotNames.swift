@@ -1,47 +1,76 @@
 internal import Bytes
 package import Flagsmith
 
-/// Turns one worker's snapshots into facts.
-package struct FactRecorder: Sendable {
-  package private(set) var names = FactNames()
-  package let windows: WindowPolicy
+/// The names of what a snapshot holds.
+package struct SnapshotNames: Sendable {
+  package var identity: Int32 = 0
+  package var flagState: StateBook.ID = 0
+  package var segmentState: StateBook.ID = 0
+  package var traits: [Int32] = []
 
-  package init(windows: WindowPolicy) { self.windows = windows }
+  package init() {}
+}
 
-  /// Records the snapshot that `payload` holds.
+extension FactNames {
+  /// Names all that `payload` holds, but not its flags.
+  ///
+  /// - Complexity: O(*n*) in the bytes.
+  package mutating func intern(
+    rest payload: borrowing PayloadDecoder,
+    into names: inout SnapshotNames
+  ) {
+    names.identity = intern(identity: payload.identity.span)
+    names.segmentState = intern(segments: payload.segmentState)
+    names.traits.removeAll(keepingCapacity: true)
+    for index in 0..<payload.traits.traits.count {
+      names.traits.append(intern(payload.traits.traits[index], of: payload.traits.text.span))
+    }
+  }
+
+  /// Names all that `payload` holds.
+  ///
+  /// - Complexity: O(*n*) in the bytes.
+  package mutating func intern(
+    _ payload: borrowing PayloadDecoder,
+    into names: inout SnapshotNames
+  ) {
+    names.flagState = intern(flags: payload.flagState)
+    intern(rest: payload, into: &names)
+  }
+}
+
+extension Facts {
+  /// Adds the delivery of one snapshot.
   ///
   /// - Parameters:
-  ///   - payload: The decoder of the delivery's body.
+  ///   - names: What it holds.
   ///   - environment: Flagsmith's environment id, where it is known.
   ///   - receivedAt: Microseconds since the epoch.
-  ///   - facts: What the delivery is folded into.
-  /// - Complexity: O(*n*) in the snapshot's bytes.
-  package mutating func record(
-    _ payload: borrowing PayloadDecoder,
+  ///   - windows: How deliveries are cut into windows.
+  package mutating func add(
+    _ names: SnapshotNames,
     environment: Int64?,
     receivedAt: Int64,
-    into facts: inout Facts
+    windows: WindowPolicy
   ) {
-    let identity = names.intern(identity: payload.identity.span)
     let cell = windows.cell(of: receivedAt)
     let interval = Interval(first: receivedAt, last: receivedAt)
     let key = ObservationKey(
       environment: environment,
-      identity: identity,
+      identity: names.identity,
       cell: cell,
-      flagState: names.intern(flags: payload.flagState),
-      segmentState: names.intern(segments: payload.segmentState)
+      flagState: names.flagState,
+      segmentState: names.segmentState
     )
-    facts.add(key, ObservationMeasures(interval: interval, deliveries: 1))
-    for index in 0..<payload.traits.traits.count {
-      let trait = names.intern(payload.traits.traits[index], of: payload.traits.text.span)
+    add(key, ObservationMeasures(interval: interval, deliveries: 1))
+    for trait in names.traits {
       let key = TraitValueKey(
         environment: environment,
-        identity: identity,
+        identity: names.identity,
         day: cell.day,
         trait: trait
       )
-      facts.add(key, interval)
+      add(key, interval)
     }
   }
 }

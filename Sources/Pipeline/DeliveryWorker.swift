@@ -1,11 +1,14 @@
 internal import Bytes
 internal import Captures
 internal import Flagsmith
+internal import JSON
 internal import Observations
+internal import Recognition
 
 /// Takes lines all the way to facts: decodes, verifies, reads the payload, folds.
 ///
-/// One worker serves one thread; it keeps its memory from line to line.
+/// One worker serves one thread; it keeps its memory from line to line. What was seen before takes a shorter way, whose
+/// outcome is the same; where that way does not lead to a snapshot, the line goes the long way from the start.
 struct DeliveryWorker: ~Copyable {
   /// What became of a line that went on.
   struct Acceptance {
@@ -15,14 +18,19 @@ struct DeliveryWorker: ~Copyable {
     let receivedAt: Int64
   }
 
-  private(set) var recorder: FactRecorder
+  /// What the numbers in the facts stand for.
+  private(set) var names = FactNames()
+  private let windows: WindowPolicy
   private var captures = CaptureDecoder()
   private var verifier: Verifier
   private var payloads = PayloadDecoder()
+  private var recognition: Recognition
+  private var snapshot = SnapshotNames()
 
-  init(_ verifier: Verifier, windows: WindowPolicy) {
+  init(_ verifier: Verifier, windows: WindowPolicy, recognition: Recognition.Options) {
     self.verifier = verifier
-    recorder = FactRecorder(windows: windows)
+    self.windows = windows
+    self.recognition = Recognition(recognition)
   }
 
   /// Processes one line.
@@ -32,7 +40,11 @@ struct DeliveryWorker: ~Copyable {
     _ line: Span<UInt8>,
     into facts: inout Facts
   ) throws(Rejection) -> Acceptance {
-    let delivery = try captures.decode(line)
+    var delivery = try captures.decode(line, recognition: &recognition)
+    if recognition.hasRecognised {
+      if let acceptance = try processTail(of: delivery, into: &facts) { return acceptance }
+      delivery = try captures.decode(line)
+    }
     let acceptance = try verifier.verify(delivery, line: line, body: &captures.body)
     let payload: Payload
     do {
@@ -45,21 +57,81 @@ struct DeliveryWorker: ~Copyable {
         throw Rejection(.payloadShape, detail, receivedAt: delivery.receivedAt)
       }
     }
-    var isSnapshot = false
     if case .snapshot(let environment) = payload {
-      isSnapshot = true
-      recorder.record(
-        payloads,
-        environment: payloads.hasFlags ? environment : acceptance.environment,
-        receivedAt: delivery.receivedAt,
-        into: &facts
-      )
+      names.intern(payloads, into: &snapshot)
+      let flagEnvironment: Int64?? = payloads.hasFlags ? .some(environment) : nil
+      learn(line, delivery, acceptance, flagEnvironment)
+      fold(delivery, flagEnvironment ?? acceptance.environment, into: &facts)
+      return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
     }
-    return Acceptance(
-      verdict: acceptance.verdict,
-      isSnapshot: isSnapshot,
-      receivedAt: delivery.receivedAt
+    return Acceptance(acceptance.verdict, isSnapshot: false, delivery)
+  }
+
+  /// Processes a delivery whose flags were recognised; `captures.body` is what follows them.
+  ///
+  /// - Returns: `nil` where the whole body has to be looked at.
+  private mutating func processTail(
+    of delivery: Delivery,
+    into facts: inout Facts
+  ) throws(Rejection) -> Acceptance? {
+    guard
+      let acceptance = try verifier.verify(
+        delivery,
+        tail: captures.body,
+        after: recognition.hashes
+      )
+    else { return nil }
+    if !recognition.recognise(tail: captures.body, &snapshot) {
+      guard payloads.decode(tail: captures.body) else { return nil }
+      names.intern(rest: payloads, into: &snapshot)
+      if acceptance.verdict == .verified { recognition.learn(tail: captures.body, snapshot) }
+    }
+    let flags = recognition.flags
+    snapshot.flagState = flags.state
+    fold(delivery, flags.environment ?? acceptance.environment, into: &facts)
+    return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
+  }
+
+  private mutating func fold(
+    _ delivery: Delivery,
+    _ environment: Int64?,
+    into facts: inout Facts
+  ) {
+    facts.add(
+      snapshot,
+      environment: environment,
+      receivedAt: delivery.receivedAt,
+      windows: windows
     )
+  }
+
+  /// Remembers a snapshot that verified, so that the next one like it is recognised.
+  private mutating func learn(
+    _ line: Span<UInt8>,
+    _ delivery: Delivery,
+    _ acceptance: Verifier.Acceptance,
+    _ environment: Int64??
+  ) {
+    guard recognition.wantsToLearn, acceptance.verdict == .verified, let secret = acceptance.secret,
+      case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last
+    else { return }
+    recognition.learn(
+      line,
+      string,
+      flagOffsets: payloads.flagOffsets,
+      snapshot,
+      environment: environment,
+      secrets: verifier.secretCount,
+      secret: secret,
+      hash: verifier.hash(under: secret, of: captures.body, upTo: end)
+    )
+    recognition.learn(tail: captures.body, from: end, snapshot)
+  }
+}
+
+extension DeliveryWorker.Acceptance {
+  fileprivate init(_ verdict: Verdict, isSnapshot: Bool, _ delivery: Delivery) {
+    self.init(verdict: verdict, isSnapshot: isSnapshot, receivedAt: delivery.receivedAt)
   }
 }
 

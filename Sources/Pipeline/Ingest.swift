@@ -3,6 +3,7 @@ internal import Bytes
 package import Captures
 package import Lake
 package import Observations
+package import Recognition
 internal import SystemPackage
 
 /// What is to be ingested, and how.
@@ -12,6 +13,8 @@ package struct IngestPlan: Sendable {
   package var windows: WindowPolicy
   /// Whether the complete lines before the damage of a broken archive are taken.
   package var salvages = false
+  /// What is remembered of earlier deliveries.
+  package var recognition = Recognition.Options()
   package var maximumLineLength = ArchiveReader.defaultMaximumLineLength
 
   package init(
@@ -63,7 +66,11 @@ package struct Ingest: ~Copyable {
 
   package init(_ plan: IngestPlan) {
     self.plan = plan
-    worker = DeliveryWorker(plan.verifier, windows: plan.windows)
+    worker = DeliveryWorker(
+      plan.verifier,
+      windows: plan.windows,
+      recognition: plan.recognition
+    )
   }
 
   /// Reads all archives and writes a lake and a quarantine into these empty directories.
@@ -88,7 +95,7 @@ package struct Ingest: ~Copyable {
     let writer = try LakeWriter(directory: lake)
     (result.observations, result.identities) = try writer.write(
       facts,
-      worker.recorder.names,
+      worker.names,
       windows: plan.windows
     )
     var counts = DeliveryCounts()

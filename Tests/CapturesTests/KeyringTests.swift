@@ -28,11 +28,12 @@ struct KeyringTests {
     at time: Int64 = 0
   ) throws -> String? {
     let signed = try SignedBody.named(name)
-    return keyring.firstActive(at: time) { hash in
+    let index = keyring.firstActive(at: time) { _, hash in
       var hash = hash
       hash.update(signed.body.span)
       return hash.finalize().hexadecimal == signed.signature
-    }?.name
+    }
+    return index.map { keyring.secrets[$0].name }
   }
 
   @Test("finds the secret that proves, whatever was found before")

@@ -81,21 +81,24 @@ struct NamedTrait: Hashable {
   var last: Int64
 }
 
-/// A recorder, and the deliveries' bodies decoded on the way to it.
+/// Decodes the deliveries' bodies and names what is in them.
 struct Folder: ~Copyable {
-  var recorder: FactRecorder
+  let windows: WindowPolicy
+  var names = FactNames()
   var decoder = PayloadDecoder()
+  var snapshot = SnapshotNames()
 
-  init(_ windows: WindowPolicy) { recorder = FactRecorder(windows: windows) }
+  init(_ windows: WindowPolicy) { self.windows = windows }
 
   mutating func fold(_ deliveries: [MadeDelivery], into facts: inout Facts) throws {
     for delivery in deliveries {
       _ = try decoder.decode(delivery.body.span)
-      recorder.record(
-        decoder,
+      names.intern(decoder, into: &snapshot)
+      facts.add(
+        snapshot,
         environment: delivery.environment,
         receivedAt: delivery.receivedAt,
-        into: &facts
+        windows: windows
       )
     }
   }
@@ -115,8 +118,7 @@ struct Folder: ~Copyable {
   }
 
   func observations(_ facts: Facts) -> [NamedObservation] {
-    let names = recorder.names
-    return facts.sortedObservations(names, recorder.windows).map { observation in
+    facts.sortedObservations(names, windows).map { observation in
       NamedObservation(
         environment: observation.environment,
         identity: Array(names.identities.text(observation.identity).utf8),
@@ -132,8 +134,7 @@ struct Folder: ~Copyable {
   }
 
   func traits(_ facts: Facts) -> [NamedTrait] {
-    let names = recorder.names
-    return facts.sortedTraitValues(names).map { observation in
+    facts.sortedTraitValues(names).map { observation in
       let value = names.traitValue(observation.trait)
       return NamedTrait(
         environment: observation.environment,

@@ -1,0 +1,207 @@
+internal import Bytes
+internal import Captures
+internal import Observations
+
+/// The beginnings of bodies, up to the end of `flags`, as they stand in lines: with their escapes.
+///
+/// A beginning is kept as the sequence of its flags, and every flag's text once, because few flags make many
+/// sequences. A sequence is found by the numbers of its flags, each of which was found by comparing its bytes: what is
+/// recognised has the same bytes.
+struct FlagPrefixes: ~Copyable {
+  /// What a beginning stands for.
+  struct Sequence {
+    fileprivate let flags: Range<Int>
+    let flagState: StateBook.ID
+    /// Flagsmith's environment id, where the flags name one.
+    let environment: Int64?
+    let hasFlags: Bool
+    /// For every secret the hash of the beginning's text under its key, where it was needed before.
+    fileprivate(set) var hashes: [KeyedHash?]
+  }
+
+  /// What a keyed hash takes that is kept; an estimate of the crypto library's contexts.
+  private static let hashByteCount = 768
+  /// How many beginnings are learned before any has to be seen again.
+  private static let initialCredit = 2048
+  private static let greatestCredit = 1 << 16
+  /// Without credit, one of so many bodies is looked at and may be learned.
+  private static let sampling = 32
+
+  private let byteLimit: Int
+  private var texts = KnownTexts()
+  /// For every text whether `flags` end with it, and which text followed it last.
+  private var isLast: [Bool] = []
+  private var follower: [KnownTexts.ID] = []
+  /// The text that began the last body.
+  private var firstText: KnownTexts.ID = 0
+
+  private(set) var sequences: [Sequence] = []
+  private var flags: [KnownTexts.ID] = []
+  /// Open addressing: a sequence, or -1 where the slot is free.
+  private var slots: [Int32] = [Int32](repeating: -1, count: 256)
+  private var hashByteCount = 0
+
+  /// The flags of the body at hand.
+  private var current: [KnownTexts.ID] = []
+  /// What was learned may cost no more than what recognition saves.
+  private var credit = initialCredit
+  private var bodyCount = 0
+
+  init(byteLimit: Int) { self.byteLimit = byteLimit }
+
+  /// The memory in use, in bytes.
+  private var byteCount: Int {
+    texts.byteCount + flags.count * 4 + slots.count * 4 + hashByteCount
+      + sequences.count * MemoryLayout<Sequence>.stride
+  }
+
+  /// Finds the beginning that a body has.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - start: Where the inside of the body's string begins.
+  /// - Returns: The place of the sequence and the bytes it takes in the line.
+  /// - Complexity: O(*n*) in those bytes, by `memcmp`.
+  mutating func find(in line: Span<UInt8>, from start: Int) -> (place: Int, byteCount: Int)? {
+    bodyCount &+= 1
+    guard texts.count > 0, credit > 0 || bodyCount % Self.sampling == 0 else { return nil }
+    current.removeAll(keepingCapacity: true)
+    var hash = FoldHash()
+    var position = start
+    var guess = firstText
+    var previous: KnownTexts.ID?
+    while true {
+      let text: KnownTexts.ID
+      if texts.occurs(guess, in: line, at: position) {
+        text = guess
+      } else {
+        guard let found = texts.find(in: line, at: position) else { return nil }
+        text = found
+        if let previous { follower[Int(previous)] = text } else { firstText = text }
+      }
+      current.append(text)
+      hash.mix(UInt64(truncatingIfNeeded: text))
+      position += texts.length(of: text)
+      if isLast[Int(text)] { break }
+      previous = text
+      guess = follower[Int(text)]
+    }
+    guard let place = sequence(hash.value) else { return nil }
+    credit = min(credit + 1, Self.greatestCredit)
+    return (place, position - start)
+  }
+
+  /// Keeps a beginning, or another hash of one that is known.
+  ///
+  /// - Parameters:
+  ///   - text: The beginning as it stands in a line.
+  ///   - ends: Where in it each flag's text ends, the last one with it.
+  ///   - flagState: Its flags.
+  ///   - environment: Their environment.
+  ///   - hasFlags: Whether there is any.
+  ///   - hashes: How many secrets there are, and which of them has what hash.
+  mutating func learn(
+    _ text: Span<UInt8>,
+    ends: [Int],
+    flagState: StateBook.ID,
+    environment: Int64?,
+    hasFlags: Bool,
+    secrets: Int,
+    _ hash: (secret: Int, hash: KeyedHash)
+  ) {
+    if byteCount > byteLimit { removeAll() }
+    credit -= 1
+    current.removeAll(keepingCapacity: true)
+    var mixed = FoldHash()
+    var start = 0
+    for end in ends {
+      guard let id = intern(text.extracting(start..<end), isLast: end == ends.last) else { return }
+      if let previous = current.last { follower[Int(previous)] = id } else { firstText = id }
+      current.append(id)
+      mixed.mix(UInt64(truncatingIfNeeded: id))
+      start = end
+    }
+    hashByteCount += Self.hashByteCount
+    if let known = sequence(mixed.value) {
+      sequences[known].hashes[hash.secret] = hash.hash
+      return
+    }
+    var hashes = [KeyedHash?](repeating: nil, count: secrets)
+    hashes[hash.secret] = hash.hash
+    let place = sequences.count
+    let firstFlag = flags.count
+    flags += current
+    sequences.append(
+      Sequence(
+        flags: firstFlag..<flags.count,
+        flagState: flagState,
+        environment: environment,
+        hasFlags: hasFlags,
+        hashes: hashes
+      )
+    )
+    insert(Int32(place), mixed.value)
+  }
+
+  /// Whether the body at hand may be learned.
+  var wantsToLearn: Bool { credit > 0 || bodyCount % Self.sampling == 0 }
+
+  /// Forgets all beginnings.
+  mutating func removeAll() {
+    texts.removeAll()
+    isLast.removeAll()
+    follower.removeAll()
+    firstText = 0
+    sequences.removeAll()
+    flags.removeAll()
+    slots = [Int32](repeating: -1, count: 256)
+    hashByteCount = 0
+  }
+
+  private mutating func intern(_ text: Span<UInt8>, isLast: Bool) -> KnownTexts.ID? {
+    let count = texts.count
+    guard let id = texts.insert(text) else { return nil }
+    if texts.count > count {
+      self.isLast.append(isLast)
+      follower.append(0)
+    }
+    return id
+  }
+
+  /// The sequence of the flags at hand, which have this hash.
+  private func sequence(_ hash: UInt64) -> Int? {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let place = Int(slots[slot])
+      if hasCurrentFlags(sequences[place]) { return place }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private func hasCurrentFlags(_ sequence: Sequence) -> Bool {
+    guard sequence.flags.count == current.count else { return false }
+    for place in current.indices
+    where flags[sequence.flags.lowerBound + place] != current[place] { return false }
+    return true
+  }
+
+  private mutating func insert(_ place: Int32, _ hash: UInt64) {
+    if sequences.count * 2 > slots.count { grow() }
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = place
+  }
+
+  /// Doubles the slots and enters all sequences but the newest again.
+  private mutating func grow() {
+    slots = [Int32](repeating: -1, count: slots.count * 2)
+    for place in sequences.indices.dropLast() {
+      var hash = FoldHash()
+      for flag in flags[sequences[place].flags] { hash.mix(UInt64(truncatingIfNeeded: flag)) }
+      var slot = Int(truncatingIfNeeded: hash.value) & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(place)
+    }
+  }
+}
