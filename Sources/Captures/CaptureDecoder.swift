@@ -25,6 +25,7 @@ package struct CaptureDecoder: ~Copyable {
   /// - Parameters:
   ///   - line: The line.
   ///   - recognition: What knows earlier bodies; ``body`` then lacks what it recognised.
+  /// - Returns: The delivery, the same as without recognition.
   /// - Throws: ``Rejection`` with the first check that fails, up to `bodyEncoding`; the same as without recognition.
   package mutating func decode(
     _ line: Span<UInt8>,

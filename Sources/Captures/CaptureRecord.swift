@@ -36,6 +36,7 @@ struct CaptureRecord {
   ///   - line: The line.
   ///   - text: Where the text of a body that is a string goes, less what is recognised.
   ///   - recognition: What knows bodies from before.
+  /// - Throws: ``JSONError``.
   init(
     reading line: Span<UInt8>,
     text: inout ByteBuffer,

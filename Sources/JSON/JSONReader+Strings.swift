@@ -33,6 +33,7 @@ extension JSONReader {
   /// - Parameters:
   ///   - known: How many bytes after the opening quote are known to be fine; they are passed over, and not added.
   ///   - output: Where the text goes.
+  /// - Throws: ``JSONError``, never ``JSONError/Code/loneSurrogate``.
   /// - Returns: The string and, where it holds an escaped surrogate without its other half, the offset
   ///   of the first one; in `output` such a surrogate is three bytes that are not UTF-8 (WTF-8).
   package mutating func readString(

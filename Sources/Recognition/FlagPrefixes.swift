@@ -99,7 +99,9 @@ struct FlagPrefixes: ~Copyable {
   ///   - flagState: Its flags.
   ///   - environment: Their environment.
   ///   - hasFlags: Whether there is any.
-  ///   - hashes: How many secrets there are, and which of them has what hash.
+  ///   - secrets: How many secrets there are.
+  ///   - secret: One of them.
+  ///   - hash: The hash of the beginning's text under its key.
   mutating func learn(
     _ text: Span<UInt8>,
     ends: [Int],
@@ -107,7 +109,8 @@ struct FlagPrefixes: ~Copyable {
     environment: Int64?,
     hasFlags: Bool,
     secrets: Int,
-    _ hash: (secret: Int, hash: KeyedHash)
+    secret: Int,
+    hash: KeyedHash
   ) {
     if byteCount > byteLimit { removeAll() }
     credit -= 1
@@ -123,11 +126,11 @@ struct FlagPrefixes: ~Copyable {
     }
     hashByteCount += Self.hashByteCount
     if let known = sequence(mixed.value) {
-      sequences[known].hashes[hash.secret] = hash.hash
+      sequences[known].hashes[secret] = hash
       return
     }
     var hashes = [KeyedHash?](repeating: nil, count: secrets)
-    hashes[hash.secret] = hash.hash
+    hashes[secret] = hash
     let place = sequences.count
     let firstFlag = flags.count
     flags += current

@@ -117,7 +117,8 @@ package struct Recognition: ~Copyable, BodyRecognition {
       environment: environment ?? nil,
       hasFlags: environment != nil,
       secrets: secrets,
-      (secret, hash)
+      secret: secret,
+      hash: hash
     )
   }
 
