@@ -13,6 +13,8 @@ let modules: [Target] = [
     providers: [.apt(["libz-dev"]), .brew(["zlib"])]
   ),
   .target(name: "Bytes", dependencies: [.crypto]),
+  .target(name: "Files", dependencies: ["Bytes", .system]),
+  .target(name: "Runs", dependencies: ["Bytes", "Files"]),
   .target(name: "CJSONText"),
   .target(name: "JSON", dependencies: ["Bytes", "CJSONText"]),
   .target(name: "Tables", dependencies: ["Bytes", "JSON"]),
@@ -20,37 +22,39 @@ let modules: [Target] = [
   .target(name: "Archives", dependencies: ["Bytes", "CZlib", .system]),
   .target(name: "Captures", dependencies: ["Bytes", "JSON", .crypto]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
-  .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON"]),
+  .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON", "Runs"]),
   .target(
     name: "Recognition",
     dependencies: ["Bytes", "Captures", "Flagsmith", "JSON", "Observations"]
   ),
   .target(
     name: "Lake",
-    dependencies: ["Bytes", "Captures", "Observations", "Parquet", "Tables", .system]
+    dependencies: ["Bytes", "Captures", "Files", "Observations", "Parquet", "Tables", .system]
   ),
   .target(
     name: "Pipeline",
     dependencies: [
-      "Archives", "Bytes", "Captures", "CZlib", "Flagsmith", "JSON", "Lake", "Observations",
-      "Recognition", "Tables", .system,
+      "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake", "Observations",
+      "Recognition", "Runs", "Tables", .system,
     ]
   ),
   .target(
     name: "Analysis",
-    dependencies: ["Bytes", "Lake", "Observations", "Parquet", "Tables", .system]
+    dependencies: ["Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables"]
   ),
   .executableTarget(
     name: "hooksift",
     dependencies: [
-      "Analysis", "Archives", "Bytes", "Captures", "Flagsmith", "JSON", "Lake", "Observations",
-      "Parquet", "Pipeline", "Tables", .argumentParser, .logging, .system,
+      "Analysis", "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake",
+      "Observations", "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser, .logging,
+      .system,
     ]
   ),
   .executableTarget(
     name: "hooksift-bench",
     dependencies: [
-      "Archives", "Bytes", "Captures", "JSON", "Lake", "Observations", "Pipeline", .argumentParser,
+      "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations", "Pipeline",
+      .argumentParser,
     ]
   ),
 ]
@@ -86,7 +90,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "ObservationsTests",
-    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
+    dependencies: ["Bytes", "Flagsmith", "Observations", "Runs", "TestSupport"]
   ),
   .testTarget(
     name: "ParquetTests",
@@ -96,8 +100,8 @@ let tests: [Target] = [
   .testTarget(
     name: "PipelineTests",
     dependencies: [
-      "Analysis", "Archives", "Bytes", "Captures", "Lake", "Observations", "Parquet", "Pipeline",
-      "Tables", "TestSupport", .crypto,
+      "Analysis", "Archives", "Bytes", "Captures", "Files", "Lake", "Observations", "Parquet",
+      "Pipeline", "Tables", "TestSupport", .crypto,
     ]
   ),
   .testTarget(

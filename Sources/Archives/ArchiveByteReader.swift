@@ -1,6 +1,35 @@
 package import Bytes
 internal import SystemPackage
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// What changes whenever a file is written to.
+package struct FileVersion: Hashable, Sendable {
+  private let device: UInt64
+  private let node: UInt64
+  private let size: Int
+  /// When its bytes or anything about it were changed last, in seconds and nanoseconds.
+  private let changedAt: [Int]
+
+  fileprivate init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    node = UInt64(status.st_ino)
+    size = Int(status.st_size)
+    #if os(Linux)
+      let times = [status.st_mtim, status.st_ctim]
+    #else
+      let times = [status.st_mtimespec, status.st_ctimespec]
+    #endif
+    changedAt = times.flatMap { [$0.tv_sec, $0.tv_nsec] }
+  }
+}
+
 /// Reads the bytes of an archive as they are stored.
 package struct ArchiveByteReader: ~Copyable {
   private static let chunkLength = 256 << 10
@@ -39,6 +68,21 @@ package struct ArchiveByteReader: ~Copyable {
   package func isSeekable() throws(ArchiveError) -> Bool {
     guard closesFile else { return false }
     return (try? file.seek(offset: 0, from: .start)) != nil
+  }
+
+  /// What the file is now; another where it was written to, or replaced, in between.
+  ///
+  /// - Throws: ``ArchiveError/Code/cannotRead(_:)``.
+  package func version() throws(ArchiveError) -> FileVersion {
+    var status = stat()
+    guard unsafe fstat(file.rawValue, &status) == 0 else {
+      throw ArchiveError(
+        code: .cannotRead(Errno(rawValue: errno)),
+        path: path,
+        offset: byteCount
+      )
+    }
+    return FileVersion(status)
   }
 
   /// Adds up to `room` bytes to `buffer`.

@@ -1,4 +1,4 @@
-package import Bytes
+internal import Bytes
 
 /// Reads an archive line by line: a file or standard input, plain or gzip, in bounded memory.
 ///
@@ -15,39 +15,18 @@ package struct ArchiveReader: ~Copyable {
   }
 
   /// The length, in bytes, from which a line comes in parts.
-  package static let defaultMaximumLineLength = 64 << 20
-  /// How many bytes are read from a file, and inflated, at a time.
-  private static let chunkLength = 256 << 10
+  package static let defaultMaximumLineLength = BlockReader.defaultMaximumLineLength
 
   /// The line's number, from 1, blank lines included.
   package private(set) var lineNumber = 0
   /// The offset of the line's first byte in the inflated archive.
   package private(set) var lineOffset = 0
-  /// How many bytes the file has, as far as it was read.
-  package private(set) var byteCount = 0
-  /// How many bytes were inflated.
-  package private(set) var inflatedByteCount = 0
 
-  private let path: String
-  private let mustBeGzip: Bool
   private let maximumLineLength: Int
-  private var file: ArchiveByteReader
-  private var digestStream = SHA256Stream()
-  private var input = ByteBuffer(minimumCapacity: chunkLength)
-  private var inputUsed = 0
-  private var isAtEndOfFile = false
-  private var isGzip: Bool?
-  private var inflater = Inflater()
-  /// What ends the archive, once the bytes that were inflated before it are delivered.
-  private var damage: ArchiveError?
-
-  /// Inflated bytes; those before `consumed` were delivered.
-  private var text = ByteBuffer(minimumCapacity: 2 * chunkLength)
-  private var consumed = 0
-  /// How far `text` was searched for a line feed.
-  private var searched = 0
-  private var current = 0..<0
-  private var isInsideLongLine = false
+  private var blocks: BlockReader
+  private var block = LineBlock()
+  /// Where in the block the lines are; `nil` where it is a part of a long line.
+  private var cursor: LineCursor?
 
   /// Opens an archive.
   ///
@@ -61,160 +40,51 @@ package struct ArchiveReader: ~Copyable {
     named name: String? = nil,
     maximumLineLength: Int = defaultMaximumLineLength
   ) throws(ArchiveError) {
-    path = name ?? archive.path
-    mustBeGzip = path.hasSuffix(".gz")
     self.maximumLineLength = maximumLineLength
-    file = try ArchiveByteReader(archive)
+    blocks = try BlockReader(archive, named: name, maximumLineLength: maximumLineLength)
   }
+
+  /// How many bytes the file has, as far as it was read.
+  package var byteCount: Int { blocks.byteCount }
+  /// How many bytes were inflated.
+  package var inflatedByteCount: Int { blocks.inflatedByteCount }
 
   /// The bytes of the event at hand.
   package var bytes: Span<UInt8> {
     @_lifetime(borrow self)
-    get { text.span.extracting(current) }
-  }
-
-  /// The SHA-256 of the file's bytes; what was not read yet is read first.
-  ///
-  /// - Throws: ``ArchiveError/Code/cannotRead(_:)``.
-  package mutating func digest() throws(ArchiveError) -> Digest256 {
-    while !isAtEndOfFile { try readChunk() }
-    return digestStream.finalize()
+    get {
+      guard let cursor else { return block.bytes }
+      return block.line(at: cursor)
+    }
   }
 
   /// Moves to the next line, or part of a long one.
   ///
+  /// - Returns: What it is.
   /// - Throws: ``ArchiveError``; what was delivered before stands before the damage.
   /// - Complexity: O(*n*) in the bytes; memory for one line up to the limit.
   package mutating func next() throws(ArchiveError) -> Event {
     while true {
-      if let end = text.span.firstOffset(of: UInt8(ascii: "\n"), from: searched) {
-        if let event = deliver(upTo: end, next: end + 1) { return event }
-        continue
-      }
-      searched = text.count
-      if text.count - consumed > maximumLineLength { return deliverPart() }
-      if try inflateMore() { continue }
-      guard text.count > consumed || isInsideLongLine else { return .end }
-      if let event = deliver(upTo: text.count, next: text.count) { return event }
-    }
-  }
-
-  /// Delivers what is left of a line, unless it is blank.
-  private mutating func deliver(upTo end: Int, next: Int) -> Event? {
-    current = consumed..<end
-    let wasInsideLongLine = isInsideLongLine
-    if !wasInsideLongLine { beginLine() }
-    let isTooLong = current.count > maximumLineLength
-    isInsideLongLine = false
-    consumed = next
-    searched = next
-    if wasInsideLongLine { return .partOfLongLine(isFirst: false, isLast: true) }
-    if isTooLong { return .partOfLongLine(isFirst: true, isLast: true) }
-    return bytes.isBlank ? nil : .line
-  }
-
-  /// Delivers all there is of a line that goes on beyond the limit.
-  private mutating func deliverPart() -> Event {
-    current = consumed..<text.count
-    let isFirst = !isInsideLongLine
-    if isFirst { beginLine() }
-    isInsideLongLine = true
-    consumed = text.count
-    return .partOfLongLine(isFirst: isFirst, isLast: false)
-  }
-
-  private mutating func beginLine() {
-    lineNumber += 1
-    lineOffset = inflatedByteCount - (text.count - consumed)
-    guard lineNumber == 1 else { return }
-    // A byte-order mark belongs to the file, not to its first line.
-    if current.count >= 3, text[current.lowerBound] == 0xEF,
-      text[current.lowerBound + 1] == 0xBB, text[current.lowerBound + 2] == 0xBF
-    {
-      current = current.lowerBound + 3..<current.upperBound
-      lineOffset += 3
-    }
-  }
-
-  // MARK: - Filling
-
-  /// Adds inflated bytes to `text`; false where the archive has ended.
-  private mutating func inflateMore() throws(ArchiveError) -> Bool {
-    if consumed > 0 {
-      text.removeFirst(consumed)
-      searched -= consumed
-      consumed = 0
-      current = 0..<0
-    }
-    if let damage { throw damage }
-    let before = text.count
-    while text.count == before {
-      if inputUsed == input.count {
-        if isAtEndOfFile { return try endOfArchive() }
-        try readChunk()
-        continue
-      }
-      guard try recognise() else {
-        text.append(contentsOf: input, from: inputUsed)
-        inputUsed = input.count
-        break
-      }
-      do throws(Inflater.Failure) {
-        try inflater.inflate(input, from: &inputUsed, into: &text, room: Self.chunkLength)
-      } catch {
-        let damage =
-          switch error {
-          case .notGzip: fail(.notGzip)
-          case .corrupt(let what): fail(.corrupt(what))
-          }
-        guard text.count > before else { throw damage }
-        self.damage = damage
+      if cursor?.advance(in: block) ?? false { return line() }
+      if let cursor { blocks.nextLineNumber += cursor.lineCount }
+      cursor = nil
+      switch try blocks.next(into: &block) {
+      case .end: return .end
+      case .lines: cursor = LineCursor(block)
+      case .partOfLongLine(let isFirst, let isLast):
+        lineNumber = blocks.nextLineNumber
+        if isFirst { lineOffset = block.byteOffset }
+        if isLast { blocks.nextLineNumber += 1 }
+        return .partOfLongLine(isFirst: isFirst, isLast: isLast)
       }
     }
-    inflatedByteCount += text.count - before
-    return true
   }
 
-  /// Whether the archive is gzip, as its first two bytes say.
-  private mutating func recognise() throws(ArchiveError) -> Bool {
-    if let isGzip { return isGzip }
-    let isGzip = input.count >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    if !isGzip, mustBeGzip { throw fail(.notGzip) }
-    self.isGzip = isGzip
-    return isGzip
-  }
-
-  private func endOfArchive() throws(ArchiveError) -> Bool {
-    if inflater.isInsideMember { throw fail(.truncated) }
-    return false
-  }
-
-  /// Reads the next chunk of the file; the first one has two bytes at least, where the file does.
-  private mutating func readChunk() throws(ArchiveError) {
-    input.removeAll()
-    inputUsed = 0
-    repeat {
-      let count = try file.read(into: &input, room: Self.chunkLength)
-      if count == 0 { isAtEndOfFile = true }
-    } while !isAtEndOfFile && byteCount + input.count < 2
-    byteCount += input.count
-    digestStream.update(input)
-  }
-
-  private func fail(_ code: ArchiveError.Code) -> ArchiveError {
-    ArchiveError(code: code, path: path, offset: byteCount - (input.count - inputUsed))
-  }
-}
-
-extension Span<UInt8> {
-  /// Whether there are only spaces, tabs and carriage returns.
-  fileprivate var isBlank: Bool {
-    for index in indices {
-      switch self[index] {
-      case 0x20, 0x09, 0x0D: continue
-      default: return false
-      }
-    }
-    return true
+  private mutating func line() -> Event {
+    guard let cursor else { return .end }
+    lineNumber = cursor.lineNumber
+    lineOffset = cursor.lineOffset
+    return cursor.range.count > maximumLineLength
+      ? .partOfLongLine(isFirst: true, isLast: true) : .line
   }
 }

@@ -16,8 +16,8 @@ package struct ByteInterner: Sendable {
   /// How many distinct byte strings there are.
   package var count: Int { ends.count }
 
-  /// The bytes all strings take together.
-  package var byteCount: Int { arena.count }
+  /// The memory in use, in bytes.
+  package var byteCount: Int { arena.count + ends.count * 16 + slots.count * 4 }
 
   /// The name of `bytes`, which is new where they were not seen before.
   ///

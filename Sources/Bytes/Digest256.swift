@@ -1,7 +1,7 @@
 internal import Crypto
 
 /// The 32 bytes of a SHA-256 digest or code, kept as four machine words.
-package struct Digest256: Hashable, Sendable {
+package struct Digest256: Hashable, Comparable, Sendable {
   /// Bytes 0–7, 8–15, 16–23 and 24–31, each read big-endian, so that words sort as the bytes do.
   @usableFromInline var words: SIMD4<UInt64>
 
@@ -36,6 +36,14 @@ package struct Digest256: Hashable, Sendable {
   package func matchesInConstantTime(_ other: Digest256) -> Bool {
     let difference = words ^ other.words
     return difference[0] | difference[1] | difference[2] | difference[3] == 0
+  }
+
+  /// The order of the digests' bytes, which is also that of their hexadecimal texts.
+  package static func < (left: Digest256, right: Digest256) -> Bool {
+    for index in 0..<4 where left.words[index] != right.words[index] {
+      return left.words[index] < right.words[index]
+    }
+    return false
   }
 
   /// The first 16 bytes, which name a state.

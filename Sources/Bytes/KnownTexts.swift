@@ -157,13 +157,3 @@ package struct KnownTexts: Sendable {
     (id == 0 ? 0 : ends[Int(id) - 1])..<ends[Int(id)]
   }
 }
-
-extension Span<UInt8> {
-  /// How many bytes both begin with.
-  fileprivate func commonPrefix(with other: Span<UInt8>) -> Int {
-    var length = 0
-    let limit = Swift.min(count, other.count)
-    while length < limit, self[length] == other[length] { length += 1 }
-    return length
-  }
-}

@@ -20,6 +20,28 @@ extension Span<UInt8> {
     }
   }
 
+  /// The offset of the last `byte` at or after `start`, or `nil`.
+  ///
+  /// - Complexity: O(*n*) in the bytes looked at, 16 at a time.
+  package func lastOffset(of byte: UInt8, from start: Int = 0) -> Int? {
+    unsafe withUnsafeBufferPointer { buffer -> Int? in
+      guard let base = buffer.baseAddress else { return nil }
+      let raw = unsafe UnsafeRawPointer(base)
+      let wanted = SIMD16<UInt8>(repeating: byte)
+      var end = buffer.count
+      while end - start >= 16 {
+        let block = unsafe raw.loadUnaligned(fromByteOffset: end - 16, as: SIMD16<UInt8>.self)
+        if any(block .== wanted) { break }
+        end -= 16
+      }
+      while end > start {
+        end -= 1
+        if unsafe buffer[end] == byte { return end }
+      }
+      return nil
+    }
+  }
+
   /// Whether the bytes are the same.
   ///
   /// - Complexity: O(*n*), by `memcmp`. Not constant-time: never for secrets or digests that prove
@@ -40,6 +62,14 @@ extension Span<UInt8> {
       }
     }
     return order == 0 ? count - other.count : Int(order)
+  }
+
+  /// How many bytes both begin with.
+  package func commonPrefix(with other: Span<UInt8>) -> Int {
+    var length = 0
+    let limit = Swift.min(count, other.count)
+    while length < limit, self[length] == other[length] { length += 1 }
+    return length
   }
 
   /// Whether the bytes are those of an ASCII literal.

@@ -24,7 +24,7 @@ package struct Delivery: Sendable {
 }
 
 /// What re-verification said of a delivery that goes on.
-package enum Verdict: String, Hashable, Sendable {
+package enum Verdict: String, CaseIterable, Hashable, Sendable {
   /// The signature is that of the body's bytes.
   case verified
   /// The signature is that of a body written again from what the capture tool had parsed.

@@ -2,38 +2,15 @@ package import Bytes
 package import Captures
 package import Observations
 
-/// The ledger's entry for one archive: every line of it, in exactly one place.
-package struct ArchiveRecord: Hashable, Sendable {
-  /// Whether the archive was read to its end.
-  package enum Status: String, Hashable, Sendable {
-    case complete
-    /// The complete lines before the damage were taken, as the user asked.
-    case salvaged
-  }
-
-  /// The SHA-256 of the file's bytes.
-  package var digest: Digest256
-  /// Absolute; `-` for standard input.
-  package var path: String
-  package var bytes: Int64 = 0
-  package var inflatedBytes: Int64 = 0
-  package var status = Status.complete
+/// Where the lines of an archive, or of a part of it, ended: sums, minima and maxima alone.
+package struct LineTally: Hashable, Sendable {
   package private(set) var identityDeliveries: Int64 = 0
   package private(set) var otherDeliveries: Int64 = 0
-  package private(set) var verdicts: [Verdict: Int64] = [:]
-  package private(set) var rejections: [RejectionReason: Int64] = [:]
   /// The earliest and latest time received of all lines that have one.
   package private(set) var received: Interval?
   package private(set) var counts = DeliveryCounts()
 
-  /// The entry of an archive of which nothing was read yet.
-  package init(path: String) {
-    digest = Digest256(words: .zero)
-    self.path = path
-  }
-
-  package var quarantined: Int64 { rejections.values.reduce(0, +) }
-  package var lines: Int64 { identityDeliveries + otherDeliveries + quarantined }
+  package init() {}
 
   /// Counts a line that went on.
   ///
@@ -49,59 +26,83 @@ package struct ArchiveRecord: Hashable, Sendable {
     day: Int32
   ) {
     if isSnapshot { identityDeliveries += 1 } else { otherDeliveries += 1 }
-    verdicts[verdict, default: 0] += 1
-    counts.add(DeliveryCounts.Key(day: day, outcome: .accepted(verdict)), 1)
-    extend(receivedAt)
+    counts.add(.accepted(verdict), day: day)
+    extend(Interval(first: receivedAt, last: receivedAt))
   }
 
   /// Counts a line that was quarantined; `day` is the local date of the time received, where there is one.
   package mutating func countRejected(_ rejection: Rejection, day: Int32?) {
-    rejections[rejection.reason, default: 0] += 1
-    counts.add(DeliveryCounts.Key(day: day, outcome: .rejected(rejection.reason)), 1)
-    if let receivedAt = rejection.receivedAt { extend(receivedAt) }
+    counts.add(.rejected(rejection.reason), day: day)
+    if let time = rejection.receivedAt { extend(Interval(first: time, last: time)) }
   }
 
-  private mutating func extend(_ receivedAt: Int64) {
-    let instant = Interval(first: receivedAt, last: receivedAt)
-    if received?.formUnion(instant) == nil { received = instant }
+  /// Adds all of `other`; associative and commutative.
+  package mutating func merge(_ other: LineTally) {
+    identityDeliveries += other.identityDeliveries
+    otherDeliveries += other.otherDeliveries
+    counts.merge(other.counts)
+    if let received = other.received { extend(received) }
+  }
+
+  private mutating func extend(_ interval: Interval) {
+    if received?.merge(interval) == nil { received = interval }
   }
 }
 
-/// How many lines had which outcome on which date: sums alone, so that any order gives the same.
-package struct DeliveryCounts: Hashable, Sendable {
-  /// Where a line ended.
-  package enum Outcome: Hashable, Sendable {
-    case accepted(Verdict)
-    case rejected(RejectionReason)
-
-    /// The word in the tables.
-    package var name: String {
-      switch self {
-      case .accepted(let verdict): verdict.rawValue
-      case .rejected(let reason): reason.rawValue
-      }
-    }
+/// The ledger's entry for one archive: every line of it, in exactly one place.
+package struct ArchiveRecord: Hashable, Sendable {
+  /// Whether the archive was read to its end.
+  package enum Status: String, Hashable, Sendable {
+    case complete
+    /// The complete lines before the damage were taken, as the user asked.
+    case salvaged
   }
 
-  /// A date, in days since 1970-01-01 where there is one, and an outcome.
-  package struct Key: Hashable, Sendable {
-    package let day: Int32?
-    package let outcome: Outcome
+  /// The SHA-256 of the file's bytes.
+  package let digest: Digest256
+  /// Absolute; `-` for standard input.
+  package private(set) var path: String
+  package let bytes: Int64
+  package let inflatedBytes: Int64
+  package let status: Status
+  package let identityDeliveries: Int64
+  package let otherDeliveries: Int64
+  /// The earliest and latest time received of all lines that have one.
+  package let received: Interval?
+  private let outcomes: [Int64]
 
-    package init(day: Int32?, outcome: Outcome) {
-      self.day = day
-      self.outcome = outcome
-    }
+  package init(
+    digest: Digest256,
+    path: String,
+    bytes: Int,
+    inflatedBytes: Int,
+    status: Status,
+    _ tally: LineTally
+  ) {
+    self.digest = digest
+    self.path = path
+    self.bytes = Int64(bytes)
+    self.inflatedBytes = Int64(inflatedBytes)
+    self.status = status
+    identityDeliveries = tally.identityDeliveries
+    otherDeliveries = tally.otherDeliveries
+    received = tally.received
+    outcomes = tally.counts.totals
   }
 
-  package private(set) var lines: [Key: Int64] = [:]
-
-  package init() {}
-
-  package mutating func add(_ key: Key, _ count: Int64) { lines[key, default: 0] += count }
-
-  /// Adds all of `other`; associative and commutative.
-  package mutating func merge(_ other: DeliveryCounts) {
-    for (key, count) in other.lines { add(key, count) }
+  /// The same archive under the path of its copy.
+  package func renamed(_ path: String) -> ArchiveRecord {
+    var record = self
+    record.path = path
+    return record
   }
+
+  /// How many lines had this outcome.
+  package func lines(_ outcome: Outcome) -> Int64 { outcomes[outcome.place] }
+
+  package var quarantined: Int64 {
+    RejectionReason.allCases.reduce(0) { $0 + lines(.rejected($1)) }
+  }
+
+  package var lines: Int64 { identityDeliveries + otherDeliveries + quarantined }
 }

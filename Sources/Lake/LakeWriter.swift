@@ -1,42 +1,45 @@
-internal import Bytes
+package import Bytes
 internal import Captures
+internal import Files
 internal import Flagsmith
 package import Observations
 internal import Tables
 
-/// Writes a whole lake into an empty directory.
-package struct LakeWriter {
+/// Writes a whole lake into an empty directory; facts come in their canonical order.
+package struct LakeWriter: ~Copyable {
   private let directory: String
+  private var partition: TableFile?
+  private var partitionTable = LakeTable.observations
+  private var partitionDay: Int32 = 0
+  private var flagStates: TableFile
+  private var segmentStates: TableFile
+  /// How many observations and identities were written.
+  package private(set) var observationCount = 0
+  package private(set) var identityCount = 0
 
   /// A writer into `directory`, which it creates.
   package init(directory: String) throws {
-    self.directory = directory
     for table in LakeTable.allCases {
       try FileSystem.makeDirectory("\(directory)/\(table.rawValue)")
     }
+    let flagStates = try Self.tableFile(.flagStates, in: directory)
+    let segmentStates = try Self.tableFile(.segmentStates, in: directory)
+    self.directory = directory
+    self.flagStates = flagStates
+    self.segmentStates = segmentStates
   }
 
-  /// Writes observations, trait values and the states they refer to.
-  ///
-  /// - Returns: How many observations and how many distinct identities there are.
-  /// - Complexity: O(*n* log *n*) in the facts.
-  package func write(
-    _ facts: Facts,
-    _ names: FactNames,
-    windows: WindowPolicy
-  ) throws -> (observations: Int, identities: Int) {
-    let observations = facts.sortedObservations(names, windows)
-    try writeObservations(observations, names)
-    try writeTraitValues(facts.sortedTraitValues(names), names)
-    try writeFlagStates(Set(observations.map(\.flagState)), names.flagStates)
-    try writeSegmentStates(Set(observations.map(\.segmentState)), names.segmentStates)
-    return (observations.count, Set(observations.map(\.identity)).count)
+  /// Makes what was written durable.
+  package mutating func finish() throws {
+    try finishPartition()
+    try flagStates.finish()
+    try segmentStates.finish()
   }
 
   /// Writes the ledger.
   package func write(_ records: [ArchiveRecord]) throws {
-    var file = try tableFile(.archives)
-    for record in records.sorted(by: { $0.digest.hexadecimal < $1.digest.hexadecimal }) {
+    var file = try Self.tableFile(.archives, in: directory)
+    for record in records.sorted(by: { $0.digest < $1.digest }) {
       file.batch.append(record)
       try file.commitRow()
     }
@@ -45,23 +48,21 @@ package struct LakeWriter {
 
   /// Writes how many lines had which outcome on which date.
   package func write(_ counts: DeliveryCounts) throws {
-    var file = try tableFile(.deliveryCounts)
-    let sorted = counts.lines.sorted { left, right in
-      if left.key.day != right.key.day {
-        return (left.key.day ?? .min) < (right.key.day ?? .min)
-      }
-      return left.key.outcome.name < right.key.outcome.name
-    }
-    for (key, lines) in sorted {
-      file.batch.columns[0].append(key.day.map(Int64.init))
-      file.batch.columns[1].append(key.outcome.name)
+    var file = try Self.tableFile(.deliveryCounts, in: directory)
+    for (day, outcome, lines) in counts.sorted {
+      file.batch.columns[0].append(day.map(Int64.init))
+      file.batch.columns[1].append(outcome.name)
       file.batch.columns[2].append(lines)
       try file.commitRow()
     }
     try file.finish()
   }
 
-  private func tableFile(_ table: LakeTable, day: Int32? = nil) throws -> TableFile {
+  private static func tableFile(
+    _ table: LakeTable,
+    day: Int32? = nil,
+    in directory: String
+  ) throws -> TableFile {
     var path = "\(directory)/\(table.rawValue)"
     if let day {
       var date: [UInt8] = []
@@ -72,79 +73,77 @@ package struct LakeWriter {
     return try TableFile(table.schema, path: "\(path)/\(table.rawValue).parquet")
   }
 
-  private func writeObservations(_ observations: [Observation], _ names: FactNames) throws {
-    for partition in observations.runs(by: \.day) {
-      var file = try tableFile(.observations, day: partition.first?.day)
-      for observation in partition {
-        file.batch.columns[0].append(observation.environment)
-        file.batch.columns[1].append(names.identities[observation.identity])
-        file.batch.columns[2].append(observation.windowStart)
-        let flags = names.flagStates.digests[Int(observation.flagState)]
-        file.batch.columns[3].append(flags.hexadecimalBytes.span)
-        let segments = names.segmentStates.digests[Int(observation.segmentState)]
-        file.batch.columns[4].append(segments.hexadecimalBytes.span)
-        file.batch.columns[5].append(observation.measures.interval.first)
-        file.batch.columns[6].append(observation.measures.interval.last)
-        file.batch.columns[7].append(observation.measures.deliveries)
-        try file.commitRow()
-      }
-      try file.finish()
-    }
+  /// Makes ``partition`` that of a table and a date; the one before is finished.
+  private mutating func openPartition(_ table: LakeTable, day: Int32) throws {
+    if partition != nil, partitionTable == table, partitionDay == day { return }
+    try finishPartition()
+    partition = try Self.tableFile(table, day: day, in: directory)
+    partitionTable = table
+    partitionDay = day
   }
 
-  private func writeTraitValues(_ traits: [TraitObservation], _ names: FactNames) throws {
-    for partition in traits.runs(by: \.day) {
-      var file = try tableFile(.traitValues, day: partition.first?.day)
-      for observation in partition {
-        let value = names.traitValue(observation.trait)
-        file.batch.columns[0].append(observation.environment)
-        file.batch.columns[1].append(names.identities[observation.identity])
-        file.batch.columns[2].append(value.trait.span)
-        file.batch.columns[3].append(String(describing: value.type.name))
-        if value.type == .null {
-          file.batch.columns[4].appendNull()
-        } else {
-          file.batch.columns[4].append(value.value.span)
-        }
-        file.batch.columns[5].append(value.number)
-        file.batch.columns[6].append(observation.interval.first)
-        file.batch.columns[7].append(observation.interval.last)
-        try file.commitRow()
-      }
-      try file.finish()
-    }
-  }
-
-  private func writeFlagStates(_ used: Set<StateBook.ID>, _ book: StateBook) throws {
-    var file = try tableFile(.flagStates)
-    for id in used.sorted(by: { book.digests[Int($0)] < book.digests[Int($1)] }) {
-      let name = book.digests[Int(id)].hexadecimalBytes
-      for row in try FlagRow.rows(of: book.text(id).span).sorted(by: FlagRow.precedes) {
-        file.batch.columns[0].append(name.span)
-        file.batch.append(row, from: 1)
-        try file.commitRow()
-      }
-    }
-    try file.finish()
-  }
-
-  private func writeSegmentStates(_ used: Set<StateBook.ID>, _ book: StateBook) throws {
-    var file = try tableFile(.segmentStates)
-    for id in used.sorted(by: { book.digests[Int($0)] < book.digests[Int($1)] }) {
-      let name = book.digests[Int(id)].hexadecimalBytes
-      for row in try SegmentRow.rows(of: book.text(id).span).sorted(by: SegmentRow.precedes) {
-        file.batch.columns[0].append(name.span)
-        file.batch.columns[1].append(row.segmentID)
-        file.batch.columns[2].append(row.segment)
-        file.batch.columns[3].append(row.member)
-        try file.commitRow()
-      }
-    }
-    try file.finish()
+  private mutating func finishPartition() throws {
+    try partition?.finish()
+    partition = nil
   }
 }
 
-extension TraitValue {
+extension LakeWriter: FactVisitor {
+  package mutating func visit(_ observation: Observation, identity: Span<UInt8>) throws {
+    observationCount += 1
+    try openPartition(.observations, day: observation.day)
+    partition?.batch.columns[0].append(observation.environment)
+    partition?.batch.columns[1].append(identity)
+    partition?.batch.columns[2].append(observation.windowStart)
+    partition?.batch.columns[3].append(observation.flagState.hexadecimalBytes.span)
+    partition?.batch.columns[4].append(observation.segmentState.hexadecimalBytes.span)
+    partition?.batch.columns[5].append(observation.measures.interval.first)
+    partition?.batch.columns[6].append(observation.measures.interval.last)
+    partition?.batch.columns[7].append(observation.measures.deliveries)
+    try partition?.commitRow()
+  }
+
+  package mutating func visit(_ trait: TraitObservation, identity: Span<UInt8>) throws {
+    try openPartition(.traitValues, day: trait.day)
+    partition?.batch.columns[0].append(trait.environment)
+    partition?.batch.columns[1].append(identity)
+    partition?.batch.columns[2].append(trait.trait.span)
+    partition?.batch.columns[3].append(String(describing: trait.type.name))
+    if trait.type == .null {
+      partition?.batch.columns[4].appendNull()
+    } else {
+      partition?.batch.columns[4].append(trait.value.span)
+    }
+    partition?.batch.columns[5].append(trait.number)
+    partition?.batch.columns[6].append(trait.interval.first)
+    partition?.batch.columns[7].append(trait.interval.last)
+    try partition?.commitRow()
+  }
+
+  package mutating func visit(flagState: Digest128, text: Span<UInt8>) throws {
+    let name = flagState.hexadecimalBytes
+    for row in try FlagRow.rows(of: text).sorted(by: FlagRow.precedes) {
+      flagStates.batch.columns[0].append(name.span)
+      flagStates.batch.append(row, from: 1)
+      try flagStates.commitRow()
+    }
+  }
+
+  package mutating func visit(segmentState: Digest128, text: Span<UInt8>) throws {
+    let name = segmentState.hexadecimalBytes
+    for row in try SegmentRow.rows(of: text).sorted(by: SegmentRow.precedes) {
+      segmentStates.batch.columns[0].append(name.span)
+      segmentStates.batch.columns[1].append(row.segmentID)
+      segmentStates.batch.columns[2].append(row.segment)
+      segmentStates.batch.columns[3].append(row.member)
+      try segmentStates.commitRow()
+    }
+  }
+
+  package mutating func visitIdentity() { identityCount += 1 }
+}
+
+extension TraitObservation {
   /// The value where it is a number.
   fileprivate var number: Double? {
     guard type == .integer || type == .float else { return nil }
@@ -173,33 +172,20 @@ extension Table {
   }
 
   fileprivate mutating func append(_ record: ArchiveRecord) {
-    var numbers: [Int64] = [
-      record.bytes, record.inflatedBytes, record.lines, record.identityDeliveries,
-      record.otherDeliveries, record.quarantined, record.verdicts[.verified] ?? 0,
-      record.verdicts[.reconstructed] ?? 0, record.verdicts[.unsignedAccepted] ?? 0,
-    ]
+    let verdicts = Verdict.allCases.map { record.lines(.accepted($0)) }
+    let numbers =
+      [
+        record.bytes, record.inflatedBytes, record.lines, record.identityDeliveries,
+        record.otherDeliveries, record.quarantined,
+      ] + verdicts
+    let rejections = RejectionReason.allCases.map { record.lines(.rejected($0)) }
     columns[0].append(record.digest.hexadecimalBytes.span)
     columns[1].append(record.path)
     for (place, number) in numbers.enumerated() { columns[2 + place].append(number) }
     let status = 2 + numbers.count
     columns[status].append(record.status.rawValue)
-    numbers = record.rejectionCounts
-    for (place, number) in numbers.enumerated() { columns[status + 1 + place].append(number) }
-    columns[status + 1 + numbers.count].append(record.received?.first)
-    columns[status + 2 + numbers.count].append(record.received?.last)
-  }
-}
-
-extension Array {
-  /// The stretches of elements in a row for which `key` is the same.
-  fileprivate func runs<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] {
-    var runs: [ArraySlice<Element>] = []
-    var start = startIndex
-    for index in indices where index > start && key(self[index]) != key(self[start]) {
-      runs.append(self[start..<index])
-      start = index
-    }
-    if start < endIndex { runs.append(self[start...]) }
-    return runs
+    for (place, number) in rejections.enumerated() { columns[status + 1 + place].append(number) }
+    columns[status + 1 + rejections.count].append(record.received?.first)
+    columns[status + 2 + rejections.count].append(record.received?.last)
   }
 }

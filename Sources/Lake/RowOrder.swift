@@ -1,4 +1,3 @@
-internal import Captures
 internal import Flagsmith
 
 // The canonical order of rows: ascending by columns, nulls first, text by its UTF-8 bytes.
@@ -55,9 +54,4 @@ extension SegmentRow {
     ]
     return orders.first { $0 != 0 }.map { $0 < 0 } ?? false
   }
-}
-
-extension ArchiveRecord {
-  /// How many lines were rejected for each reason, in the order of the reasons.
-  var rejectionCounts: [Int64] { RejectionReason.allCases.map { rejections[$0] ?? 0 } }
 }

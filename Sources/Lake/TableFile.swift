@@ -1,3 +1,4 @@
+internal import Files
 package import Parquet
 package import Tables
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 internal import SystemPackage
 
 /// The directory of one installation: lake, quarantine, summaries, and who may write to them.
@@ -95,25 +96,12 @@ package final class Workspace: Sendable {
   /// Removes what was staged and not published.
   package func clearStaging() throws { try FileSystem.remove(stagingPath) }
 
-  /// Where the bytes of a pipe are kept until they were read.
-  package var spoolPath: String { stagingPath + "/spool" }
-
-  package static func exists(_ path: String) -> Bool { FileSystem.exists(path) }
-
-  package static func isRegularFile(_ path: String) -> Bool { FileSystem.isRegularFile(path) }
-
-  /// The path without symbolic links; the path itself where there is no such file.
-  package static func resolvingLinks(_ path: String) -> String {
-    FileSystem.resolvingLinks(path)
+  /// A directory for what is gone when a run has ended.
+  package func temporaryDirectory() throws -> String {
+    let directory = stagingPath + "/temporary"
+    try FileSystem.makeDirectory(directory)
+    return directory
   }
-
-  /// Gives a file another name, in the place of what has that name.
-  package static func move(file path: String, to name: String) throws {
-    try FileSystem.rename(path, to: name)
-  }
-
-  /// Removes one file that was staged.
-  package static func remove(file path: String) throws { try FileSystem.remove(path) }
 
   /// Adds a line to `runs.jsonl`.
   package func appendRun(_ line: String) throws {

@@ -10,6 +10,8 @@ package struct StateBook: Sendable {
   /// The digest of each state.
   package private(set) var digests: [Digest128] = []
   private var texts: [[UInt8]] = []
+  /// The memory in use, in bytes; estimated.
+  private(set) var byteCount = 0
 
   package init() {}
 
@@ -23,6 +25,7 @@ package struct StateBook: Sendable {
     ids[digest] = id
     digests.append(digest)
     texts.append(rows.text)
+    byteCount += rows.text.count + 128
     return id
   }
 
@@ -47,6 +50,11 @@ package struct FactNames: Sendable {
   private var scratch: [UInt8] = []
 
   package init() {}
+
+  /// The memory in use, in bytes.
+  package var byteCount: Int {
+    identities.byteCount + traits.byteCount + flagStates.byteCount + segmentStates.byteCount
+  }
 
   package mutating func intern(identity: Span<UInt8>) -> ByteInterner.ID {
     identities.intern(identity)

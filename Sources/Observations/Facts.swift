@@ -1,7 +1,7 @@
 package import Bytes
 
 /// What tells one observation from another.
-package struct ObservationKey: Hashable, Sendable {
+package struct ObservationKey: FactKey {
   package let environment: Int64?
   package let identity: ByteInterner.ID
   package let cell: WindowCell
@@ -21,10 +21,21 @@ package struct ObservationKey: Hashable, Sendable {
     self.flagState = flagState
     self.segmentState = segmentState
   }
+
+  package var foldHash: UInt64 {
+    var hash = FoldHash()
+    hash.mix(UInt64(truncatingIfNeeded: cell.start) ^ UInt64(truncatingIfNeeded: cell.day) << 52)
+    hash.mix(UInt64(UInt32(bitPattern: identity)) << 32 | UInt64(UInt32(bitPattern: flagState)))
+    hash.mix(
+      UInt64(UInt32(bitPattern: segmentState)) << 32
+        ^ UInt64(truncatingIfNeeded: environment ?? -1)
+    )
+    return hash.value
+  }
 }
 
 /// What tells one trait value of an identity on a date from another.
-package struct TraitValueKey: Hashable, Sendable {
+package struct TraitValueKey: FactKey {
   package let environment: Int64?
   package let identity: ByteInterner.ID
   package let day: Int32
@@ -41,10 +52,19 @@ package struct TraitValueKey: Hashable, Sendable {
     self.day = day
     self.trait = trait
   }
+
+  package var foldHash: UInt64 {
+    var hash = FoldHash()
+    hash.mix(UInt64(UInt32(bitPattern: identity)) << 32 | UInt64(UInt32(bitPattern: trait)))
+    hash.mix(
+      UInt64(truncatingIfNeeded: environment ?? -1) ^ UInt64(UInt32(bitPattern: day)) << 32
+    )
+    return hash.value
+  }
 }
 
 /// From the earliest to the latest of some times, in microseconds since the epoch.
-package struct Interval: Hashable, Sendable {
+package struct Interval: FactMeasures {
   package private(set) var first: Int64
   package private(set) var last: Int64
 
@@ -54,14 +74,14 @@ package struct Interval: Hashable, Sendable {
   }
 
   /// Takes in the times of `other`; associative, commutative and idempotent.
-  package mutating func formUnion(_ other: Interval) {
+  package mutating func merge(_ other: Interval) {
     first = min(first, other.first)
     last = max(last, other.last)
   }
 }
 
 /// How often, and from when to when, a state was delivered in a window.
-package struct ObservationMeasures: Hashable, Sendable {
+package struct ObservationMeasures: FactMeasures {
   package private(set) var interval: Interval
   package private(set) var deliveries: Int64
 
@@ -72,7 +92,7 @@ package struct ObservationMeasures: Hashable, Sendable {
 
   /// Adds the deliveries of `other`; associative and commutative.
   package mutating func merge(_ other: ObservationMeasures) {
-    interval.formUnion(other.interval)
+    interval.merge(other.interval)
     deliveries += other.deliveries
   }
 }
@@ -80,21 +100,26 @@ package struct ObservationMeasures: Hashable, Sendable {
 /// What a number of deliveries say, repeats folded: a commutative monoid under ``merge(_:)``.
 ///
 /// Minima, maxima and sums alone, so that any order and any split of the deliveries gives the same facts.
-package struct Facts: Hashable, Sendable {
-  package private(set) var observations: [ObservationKey: ObservationMeasures] = [:]
-  package private(set) var traitValues: [TraitValueKey: Interval] = [:]
+package struct Facts: Equatable, Sendable {
+  package private(set) var observations = FoldTable<ObservationKey, ObservationMeasures>()
+  package private(set) var traitValues = FoldTable<TraitValueKey, Interval>()
 
   /// No deliveries.
   package init() {}
 
+  package var isEmpty: Bool { observations.count == 0 }
+
+  /// The memory in use, in bytes.
+  package var byteCount: Int { observations.byteCount + traitValues.byteCount }
+
   /// Adds one observation, or part of one.
   package mutating func add(_ key: ObservationKey, _ measures: ObservationMeasures) {
-    if observations[key]?.merge(measures) == nil { observations[key] = measures }
+    observations.add(key, measures)
   }
 
   /// Adds the times at which an identity had a trait value.
   package mutating func add(_ key: TraitValueKey, _ interval: Interval) {
-    if traitValues[key]?.formUnion(interval) == nil { traitValues[key] = interval }
+    traitValues.add(key, interval)
   }
 
   /// Adds all of `other`.
@@ -102,12 +127,7 @@ package struct Facts: Hashable, Sendable {
   /// - Precondition: Both use the names of one ``FactNames``.
   /// - Complexity: O(*n*) in the facts of the smaller one.
   package mutating func merge(_ other: consuming Facts) {
-    var other = other
-    if other.observations.count > observations.count {
-      swap(&observations, &other.observations)
-    }
-    for (key, measures) in other.observations { add(key, measures) }
-    if other.traitValues.count > traitValues.count { swap(&traitValues, &other.traitValues) }
-    for (key, interval) in other.traitValues { add(key, interval) }
+    observations.merge(other.observations)
+    traitValues.merge(other.traitValues)
   }
 }

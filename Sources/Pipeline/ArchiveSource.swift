@@ -1,7 +1,6 @@
 internal import Archives
 internal import Bytes
-internal import Lake
-internal import SystemPackage
+internal import Files
 
 /// An archive that can be read again, and the digest of its bytes.
 ///
@@ -12,6 +11,7 @@ struct ArchiveSource {
   let archive: Archive
   let digest: Digest256
   let byteCount: Int
+  private let version: FileVersion
   private let spool: String?
 
   /// - Parameters:
@@ -23,19 +23,26 @@ struct ArchiveSource {
     if try reader.isSeekable() {
       self.archive = archive
       self.spool = nil
+      version = try reader.version()
       (digest, byteCount) = try reader.digest()
       return
     }
     let sink = try FileSink(path: spool)
     (digest, byteCount) = try reader.digest { try sink.write($0) }
-    try sink.close()
+    try sink.closeTemporary()
     self.archive = Archive(path: spool)
     self.spool = spool
+    version = try ArchiveByteReader(self.archive).version()
+  }
+
+  /// Whether the file still is what the digest was made of, as far as the file system knows.
+  func isUnchanged(_ reader: borrowing BlockReader) throws(ArchiveError) -> Bool {
+    try reader.fileVersion() == version && reader.byteCount == byteCount
   }
 
   func removeSpool() {
     guard let spool else { return }
     // What stays is removed with the rest of what was staged.
-    try? Workspace.remove(file: spool)
+    try? FileSystem.remove(spool)
   }
 }

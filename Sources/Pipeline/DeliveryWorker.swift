@@ -92,6 +92,12 @@ struct DeliveryWorker: ~Copyable {
     return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
   }
 
+  /// Forgets all names, and what was remembered by them.
+  mutating func forgetNames() {
+    names = FactNames()
+    recognition.removeAll()
+  }
+
   private mutating func fold(
     _ delivery: Delivery,
     _ environment: Int64?,

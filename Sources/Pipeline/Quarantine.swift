@@ -1,19 +1,18 @@
 internal import Archives
 internal import Bytes
 internal import Captures
-internal import JSON
-internal import Lake
+internal import Files
 
 /// Keeps the rejected lines of one archive, each with its reason and its original bytes.
 ///
 /// A file of gzipped JSON Lines; it is created with the first rejection.
 final class Quarantine {
+  /// How many bytes of a long line become base 64 at a time; a multiple of three.
+  private static let pieceLength = 48 << 10
+
   private let path: String
-  private let digest: Digest256
+  private let format: QuarantineFormat
   private var sinks: (file: FileSink, gzip: GzipSink)?
-  private var record: [UInt8] = []
-  /// What went wrong when a line was to be kept; nothing is written after it.
-  private(set) var failure: (any Error)?
   /// Bytes of a long line that do not fill a group of base 64 yet.
   private var carried: [UInt8] = []
   /// Whether a long line was begun whose last part did not come.
@@ -22,103 +21,85 @@ final class Quarantine {
   /// A quarantine in `directory` for the archive with this digest.
   init(directory: String, digest: Digest256) {
     path = "\(directory)/\(digest.hexadecimal).jsonl.gz"
-    self.digest = digest
+    format = QuarantineFormat(digest)
   }
 
-  /// Keeps a line.
-  func keep(
-    _ line: Span<UInt8>,
-    number: Int,
-    offset: Int,
-    _ rejection: Rejection
-  ) {
-    begin(number, offset, rejection)
-    if (try? UTF8Span(validating: line)) != nil {
-      record.append(",\"raw\":")
-      PythonText.append(string: line, .asTheyStand, to: &record)
-    } else {
-      record.append(",\"raw_base64\":\"")
-      Base64.encode(line, into: &record)
-      record.append("\"")
-    }
-    record.append("}\n")
-    flush()
+  /// Keeps records in the form that ``QuarantineFormat`` gives them.
+  ///
+  /// - Throws: ``FileFailure``.
+  func keep(_ records: [UInt8]) throws {
+    guard !records.isEmpty else { return }
+    try open().write(records.span)
   }
 
-  /// Keeps a part of a line that is too long to be held in memory.
-  func keepPart(
-    _ part: Span<UInt8>,
-    number: Int,
-    offset: Int,
-    isFirst: Bool,
-    isLast: Bool,
-    _ rejection: Rejection
-  ) {
-    if isFirst {
-      begin(number, offset, rejection)
-      record.append(",\"raw_base64\":\"")
-      carried.removeAll()
-    }
-    var bytes = carried
-    bytes.append(part)
-    let whole = isLast ? bytes.count : bytes.count / 3 * 3
-    Base64.encode(bytes.span.extracting(0..<whole), into: &record)
-    carried = Array(bytes[whole...])
-    if isLast { record.append("\"}\n") }
-    isInsideLongLine = !isLast
-    flush()
+  /// Keeps the first part of a line that is too long to be held in memory.
+  ///
+  /// - Throws: ``FileFailure``.
+  func keepFirstPart(_ part: borrowing LineBlock, number: Int, _ rejection: Rejection) throws {
+    var record: [UInt8] = []
+    format.begin(number, part.byteOffset, rejection, to: &record)
+    record.append(",\"raw_base64\":\"")
+    try open().write(record.span)
+    carried.removeAll()
+    isInsideLongLine = true
+    try write(part.bytes)
+  }
+
+  /// Keeps another part of it.
+  ///
+  /// - Throws: ``FileFailure``.
+  func keepPart(_ part: borrowing LineBlock, isLast: Bool) throws {
+    try write(part.bytes)
+    if isLast { try endLongLine() }
   }
 
   /// Makes the file durable, if there is one.
   ///
   /// A long line that the archive's damage cut short is kept as far as it goes.
+  ///
+  /// - Throws: ``FileFailure``.
   func close() throws {
-    if isInsideLongLine {
-      Base64.encode(carried.span, into: &record)
-      record.append("\"}\n")
-      flush()
-      if let failure { throw failure }
-    }
+    if isInsideLongLine { try endLongLine() }
     try sinks?.gzip.finish()
     try sinks?.file.close()
   }
 
   /// Removes the file, if there is one.
+  ///
+  /// - Throws: ``FileFailure``.
   func discard() throws {
     guard let sinks else { return }
     try? sinks.file.close()
-    try Workspace.remove(file: path)
+    try FileSystem.remove(path)
   }
 
-  private func begin(_ number: Int, _ offset: Int, _ rejection: Rejection) {
-    record.append("{\"archive\":\"")
-    record += digest.hexadecimalBytes
-    record.append("\",\"line\":")
-    record.append(decimal: Int64(number))
-    record.append(",\"offset\":")
-    record.append(decimal: Int64(offset))
-    record.append(",\"reason\":")
-    PythonText.append(string: rejection.reason.rawValue.utf8.span, .asTheyStand, to: &record)
-    record.append(",\"detail\":")
-    PythonText.append(string: rejection.detail.utf8.span, .asTheyStand, to: &record)
+  private func endLongLine() throws {
+    var record: [UInt8] = []
+    Base64.encode(carried.span, into: &record)
+    record.append("\"}\n")
+    try open().write(record.span)
+    isInsideLongLine = false
   }
 
-  private func flush() {
-    var full: [UInt8] = []
-    swap(&full, &record)
-    do {
-      let sinks = try self.sinks ?? open()
-      self.sinks = sinks
-      if failure == nil { try sinks.gzip.write(full.span) }
-    } catch {
-      failure = error
+  private func write(_ part: Span<UInt8>) throws {
+    var start = 0
+    while start < part.count {
+      let end = min(part.count, start + Self.pieceLength - carried.count)
+      carried.append(part.extracting(start..<end))
+      start = end
+      guard carried.count == Self.pieceLength else { break }
+      var text: [UInt8] = []
+      Base64.encode(carried.span, into: &text)
+      try open().write(text.span)
+      carried.removeAll(keepingCapacity: true)
     }
-    full.removeAll(keepingCapacity: full.count < 1 << 20)
-    swap(&full, &record)
   }
 
-  private func open() throws -> (FileSink, GzipSink) {
+  private func open() throws -> GzipSink {
+    if let sinks { return sinks.gzip }
     let file = try FileSink(path: path)
-    return (file, GzipSink(file))
+    let gzip = GzipSink(file)
+    sinks = (file, gzip)
+    return gzip
   }
 }

@@ -1,6 +1,7 @@
 import Archives
 import Bytes
 import Captures
+import Files
 import Foundation
 import JSON
 import Lake

@@ -91,13 +91,15 @@ struct HooksiftBench: ParsableCommand {
       windows: WindowPolicy()
     )
     let result = try Ingest(plan).run(
-      lake: try workspace.stage(.lake),
-      quarantine: try workspace.stage(.quarantine),
-      spool: workspace.spoolPath
+      Ingest.Directories(
+        lake: try workspace.stage(.lake),
+        quarantine: try workspace.stage(.quarantine),
+        temporary: try workspace.temporaryDirectory()
+      )
     )
     try workspace.publish([.lake, .quarantine])
     let record = result.records.first
-    guard record?.verdicts[.verified] == Int64(truth.lineCount), record?.quarantined == 0,
+    guard record?.lines(.accepted(.verified)) == Int64(truth.lineCount), record?.quarantined == 0,
       result.observations == truth.observationCount
     else { throw BenchError.wrongResult }
   }

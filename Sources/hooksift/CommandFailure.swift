@@ -1,4 +1,5 @@
 import Archives
+import Files
 import Lake
 import Parquet
 import SystemPackage

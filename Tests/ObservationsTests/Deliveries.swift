@@ -1,6 +1,7 @@
 import Bytes
 import Flagsmith
 import Observations
+import Runs
 import TestSupport
 
 /// A delivery as the tests make it up.
@@ -117,35 +118,82 @@ struct Folder: ~Copyable {
     )
   }
 
-  func observations(_ facts: Facts) -> [NamedObservation] {
-    facts.sortedObservations(names, windows).map { observation in
+  func observations(_ facts: Facts) throws -> [NamedObservation] {
+    try rows([facts]).observations
+  }
+
+  func traits(_ facts: Facts) throws -> [NamedTrait] { try rows([facts]).traits }
+
+  /// What runs of these facts, merged, hold.
+  func rows(_ parts: [Facts], fanIn: Int = 64) throws -> CollectedFacts {
+    let directory = try TemporaryDirectory()
+    var runs = RunSet<FactFolding>(directory: directory.path("runs"), prefix: "run", fanIn: fanIn)
+    for (place, part) in parts.enumerated() {
+      let names = names
+      let run =
+        place.isMultiple(of: 2)
+        ? try runs.writeMemory { try part.write(names, to: &$0) }
+        : try runs.writeFile { try part.write(names, to: &$0) }
+      runs.add(run)
+    }
+    var collected = CollectedFacts()
+    try FactStream(runs.merge(), windows: windows).forEach(&collected)
+    return collected
+  }
+}
+
+/// Facts as they come out of merged runs.
+struct CollectedFacts: FactVisitor, Equatable {
+  var observations: [NamedObservation] = []
+  var traits: [NamedTrait] = []
+  var flagStates: [[UInt8]] = []
+  var segmentStates: [[UInt8]] = []
+  var identityCount = 0
+
+  mutating func visit(_ observation: Observation, identity: Span<UInt8>) {
+    observations.append(
       NamedObservation(
         environment: observation.environment,
-        identity: Array(names.identities.text(observation.identity).utf8),
+        identity: Self.bytes(identity),
         day: observation.day,
         windowStart: observation.windowStart,
-        flagState: names.flagStates.digests[Int(observation.flagState)].hexadecimalBytes,
-        segmentState: names.segmentStates.digests[Int(observation.segmentState)].hexadecimalBytes,
+        flagState: observation.flagState.hexadecimalBytes,
+        segmentState: observation.segmentState.hexadecimalBytes,
         first: observation.measures.interval.first,
         last: observation.measures.interval.last,
         deliveries: observation.measures.deliveries
       )
-    }
+    )
   }
 
-  func traits(_ facts: Facts) -> [NamedTrait] {
-    facts.sortedTraitValues(names).map { observation in
-      let value = names.traitValue(observation.trait)
-      return NamedTrait(
-        environment: observation.environment,
-        identity: Array(names.identities.text(observation.identity).utf8),
-        day: observation.day,
-        trait: value.trait,
-        type: String(describing: value.type.name),
-        value: value.value,
-        first: observation.interval.first,
-        last: observation.interval.last
+  mutating func visit(_ trait: TraitObservation, identity: Span<UInt8>) {
+    traits.append(
+      NamedTrait(
+        environment: trait.environment,
+        identity: Self.bytes(identity),
+        day: trait.day,
+        trait: trait.trait,
+        type: String(describing: trait.type.name),
+        value: trait.value,
+        first: trait.interval.first,
+        last: trait.interval.last
       )
-    }
+    )
+  }
+
+  mutating func visit(flagState: Digest128, text: Span<UInt8>) {
+    flagStates.append(flagState.hexadecimalBytes)
+  }
+
+  mutating func visit(segmentState: Digest128, text: Span<UInt8>) {
+    segmentStates.append(segmentState.hexadecimalBytes)
+  }
+
+  mutating func visitIdentity() { identityCount += 1 }
+
+  private static func bytes(_ span: Span<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(span)
+    return bytes
   }
 }

@@ -37,8 +37,8 @@ struct FactAlgebraTests {
       )
       #expect(Self.merged(a, Facts()) == a, "seed \(seed)")
       #expect(Self.merged(Facts(), a) == a, "seed \(seed)")
-      let total = Self.merged(a, b).observations.values.reduce(0) { $0 + $1.deliveries }
-      let sums = [a, b].flatMap(\.observations.values).reduce(0) { $0 + $1.deliveries }
+      let total = Self.merged(a, b).observations.entries.reduce(0) { $0 + $1.measures.deliveries }
+      let sums = [a, b].flatMap(\.observations.entries).reduce(0) { $0 + $1.measures.deliveries }
       #expect(total == sums, "seed \(seed)")
     }
   }
@@ -70,8 +70,27 @@ struct FactAlgebraTests {
       var second = Folder(windows)
       let facts = try first.fold(deliveries)
       let shuffled = try second.fold(deliveries.shuffled(using: &random))
-      #expect(first.observations(facts) == second.observations(shuffled), "seed \(seed)")
-      #expect(first.traits(facts) == second.traits(shuffled), "seed \(seed)")
+      let rows = try first.rows([facts])
+      let others = try second.rows([shuffled])
+      #expect(rows.observations == others.observations, "seed \(seed)")
+      #expect(rows.traits == others.traits, "seed \(seed)")
+      #expect(rows.identityCount == Set(deliveries.map(\.identity)).count, "seed \(seed)")
+    }
+  }
+
+  @Test("runs of any split merge into the rows of the whole, whatever the fan-in")
+  func runs() throws {
+    for seed in TestSeed.cases(60) {
+      var random = SeededGenerator(seed: seed)
+      var folder = Folder(Self.policy(&random))
+      let deliveries = [MadeDelivery].random(random.number(0...40), around: Self.start, &random)
+      let whole = try folder.rows([try folder.fold(deliveries)])
+      var parts = [[MadeDelivery]](repeating: [], count: random.number(1...9))
+      for delivery in deliveries { parts[random.number(0...parts.count - 1)].append(delivery) }
+      let facts = try parts.map { try folder.fold($0) }
+      for fanIn in [2, 3, 64] {
+        #expect(try folder.rows(facts, fanIn: fanIn) == whole, "fan-in \(fanIn), seed \(seed)")
+      }
     }
   }
 }

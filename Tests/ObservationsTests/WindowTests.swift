@@ -46,8 +46,8 @@ struct WindowTests {
         let zone = try #require(TimeZone(identifier: place.zone))
         let model = NaiveModel(kind: kind, size: size, zone: zone)
         let truth = try model.observations(deliveries) { try folder.states(of: $0) }
-        #expect(folder.observations(facts) == truth, "\(kind), seed \(seed)")
-        #expect(folder.traits(facts) == model.traits(deliveries), "\(kind), seed \(seed)")
+        #expect(try folder.observations(facts) == truth, "\(kind), seed \(seed)")
+        #expect(try folder.traits(facts) == model.traits(deliveries), "\(kind), seed \(seed)")
       }
     }
   }
@@ -86,7 +86,7 @@ struct WindowTests {
   func starts(cut: Cut) throws {
     var folder = Folder(WindowPolicy(kind: cut.kind, size: 100_000_000))
     let facts = try folder.fold(cut.times.map(Self.delivery))
-    let starts = folder.observations(facts).map { Double($0.windowStart) / 1_000_000 }
+    let starts = try folder.observations(facts).map { Double($0.windowStart) / 1_000_000 }
     #expect(starts == cut.starts)
   }
 
@@ -97,7 +97,7 @@ struct WindowTests {
     var deliveries = [0, 10, 90, 150].map(Self.delivery)
     deliveries[1].flags = 1
     let facts = try folder.fold(deliveries)
-    let observations = folder.observations(facts)
+    let observations = try folder.observations(facts)
     #expect(observations.map(\.windowStart) == [0, 0])
     #expect(observations.map(\.deliveries).sorted() == [1, 3])
   }

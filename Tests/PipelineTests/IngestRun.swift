@@ -33,9 +33,11 @@ struct IngestRun {
     plan.maximumLineLength = maximumLineLength
     let workspace = try Workspace.writing(directory.path("out"))
     result = try Ingest(plan).run(
-      lake: try workspace.stage(.lake),
-      quarantine: try workspace.stage(.quarantine),
-      spool: workspace.spoolPath
+      Ingest.Directories(
+        lake: try workspace.stage(.lake),
+        quarantine: try workspace.stage(.quarantine),
+        temporary: try workspace.temporaryDirectory()
+      )
     )
     try workspace.publish([.lake, .quarantine])
     lakeFiles = try TemporaryDirectory.files(below: workspace.directory(.lake))

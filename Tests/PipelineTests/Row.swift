@@ -1,4 +1,5 @@
 import Bytes
+import Files
 import Lake
 import Parquet
 import Tables

@@ -2,6 +2,7 @@ import Analysis
 import Archives
 import ArgumentParser
 import Bytes
+import Files
 import Foundation
 import Lake
 import Tables
@@ -77,9 +78,9 @@ struct ExportCommand: TalkingCommand {
     }
     // A device or a pipe is written to; a file, also one behind a link, is replaced once the new one is whole.
     let given = ArchiveFinder.absolute(to)
-    let path = given.hasPrefix("/dev/") ? given : Workspace.resolvingLinks(given)
+    let path = given.hasPrefix("/dev/") ? given : FileSystem.resolvingLinks(given)
     let isReplaced =
-      !path.hasPrefix("/dev/") && (!Workspace.exists(path) || Workspace.isRegularFile(path))
+      !path.hasPrefix("/dev/") && (!FileSystem.exists(path) || FileSystem.isRegularFile(path))
     let sink: FileSink
     do {
       sink = try FileSink(path: isReplaced ? path + ".part" : path)
@@ -88,7 +89,7 @@ struct ExportCommand: TalkingCommand {
     }
     try write(source, schema, to: sink)
     try sink.close()
-    if isReplaced { try Workspace.move(file: sink.path, to: path) }
+    if isReplaced { try FileSystem.rename(sink.path, to: path) }
   }
 
   private func write(_ source: TableSource, _ schema: TableSchema, to sink: any ByteSink) throws {

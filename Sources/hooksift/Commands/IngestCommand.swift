@@ -23,6 +23,8 @@ struct IngestOptions: ParsableArguments {
   )
   var maxRejected: Double?
 
+  @OptionGroup(title: "Resources") var resources: ResourceOptions
+
   @Flag(help: "Replace a lake that holds archives which are not given.")
   var rebuild = false
 
@@ -80,12 +82,14 @@ struct IngestRun {
 
   init(_ options: IngestOptions, _ common: CommonOptions) throws {
     findings = try options.archives.find(excluding: common.outputPath)
-    plan = IngestPlan(
+    var plan = IngestPlan(
       archives: findings.archives,
       verifier: try options.secrets.verifier(),
       windows: try options.windows.policy(),
       salvages: options.salvage
     )
+    options.resources.apply(to: &plan)
+    self.plan = plan
     console = common.console
     maxRejected = options.maxRejected
     rebuilds = options.rebuild
@@ -111,15 +115,14 @@ struct IngestRun {
   private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
     let lake = try workspace.stage(.lake)
     let quarantine = try workspace.stage(.quarantine)
-    var done = 0
-    let result = try Ingest(plan).run(
+    let console = self.console
+    let total = plan.archives.count
+    let directories = Ingest.Directories(
       lake: lake,
       quarantine: quarantine,
-      spool: workspace.spoolPath
-    ) { path in
-      done += 1
-      console.progress(done, of: plan.archives.count, path)
-    }
+      temporary: try workspace.temporaryDirectory()
+    )
+    let result = try Ingest(plan).run(directories) { console.progress($0, of: total, $1) }
     try refuseToForget(workspace, result)
     var parts: [Workspace.Part] = [.lake, .quarantine]
     if let summaries {
@@ -137,12 +140,14 @@ struct IngestRun {
   private func refuseToForget(_ workspace: Workspace, _ result: IngestResult) throws {
     guard !rebuilds, let lake = try? LakeReader(workspace) else { return }
     let known = Set(result.records.map(\.digest.hexadecimal))
+    let sizes = Dictionary(
+      result.records.map { ($0.path, $0.bytes) },
+      uniquingKeysWith: { first, _ in first }
+    )
     let lost = try lake.ledger().filter { entry in
-      !known.contains(entry.digest)
-        && !result.records.contains { record in
-          record.path == entry.path && record.path != Archive.standardInput.path
-            && record.bytes >= entry.bytes
-        }
+      let hasGrown =
+        entry.path != Archive.standardInput.path && sizes[entry.path] ?? -1 >= entry.bytes
+      return !known.contains(entry.digest) && !hasGrown
     }
     guard let first = lost.first else { return }
     try workspace.clearStaging()

@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Files
 import Lake
 
 /// Options that every command has.

@@ -17,8 +17,8 @@ struct RunSummary {
 
   /// Whether signatures were checked and none was right.
   var nothingVerifies: Bool {
-    total { ($0.verdicts[.verified] ?? 0) + ($0.verdicts[.reconstructed] ?? 0) } == 0
-      && total { $0.rejections[.signatureMismatch] ?? 0 } > 0
+    total { $0.lines(.accepted(.verified)) + $0.lines(.accepted(.reconstructed)) } == 0
+      && total { $0.lines(.rejected(.signatureMismatch)) } > 0
   }
 
   /// The share of all lines that was rejected.
@@ -32,16 +32,15 @@ struct RunSummary {
     let identities = Self.format(total(\.identityDeliveries))
     let others = Self.format(total(\.otherDeliveries))
     let kinds = "\(identities) identity deliveries, \(others) others"
-    let verdicts: [Verdict] = [.verified, .reconstructed, .unsignedAccepted]
-    let counts = verdicts.map { verdict in total { $0.verdicts[verdict] ?? 0 } }
+    let counts = Verdict.allCases.map { verdict in total { $0.lines(.accepted(verdict)) } }
     var remark = kinds
-    for (verdict, count) in zip(verdicts, counts) where count > 0 || verdict == .verified {
+    for (verdict, count) in zip(Verdict.allCases, counts) where count > 0 || verdict == .verified {
       rows.append(("  \(verdict.rawValue)", Self.format(count), remark))
       remark = ""
     }
     rows.append(("  quarantined", Self.format(quarantined), ""))
     for reason in RejectionReason.allCases {
-      let count = total { $0.rejections[reason] ?? 0 }
+      let count = total { $0.lines(.rejected(reason)) }
       if count > 0 { rows.append(("    \(reason.rawValue)", Self.format(count), "")) }
     }
     rows.append(("observations", Self.format(Int64(result.observations)), ""))

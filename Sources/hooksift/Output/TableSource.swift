@@ -1,4 +1,5 @@
 import Analysis
+import Files
 import Lake
 import Tables
 
@@ -71,7 +72,7 @@ struct TableSource {
     switch name {
     case .lake: _ = try LakeReader(workspace)
     case .summary(let table):
-      guard Workspace.exists(summaryPath(table)) else {
+      guard FileSystem.exists(summaryPath(table)) else {
         throw CommandFailure(
           .noInput,
           "\(summaryPath(table)): no such table; run `hooksift run` or `hooksift summarize` first"

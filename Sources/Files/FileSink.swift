@@ -45,7 +45,19 @@ package final class FileSink: ByteSink {
   /// - Throws: ``FileFailure``.
   package func close() throws {
     try flush()
-    guard fsyncFile() else { throw FileFailure(.sync, path, Errno.current) }
+    guard FileSystem.sync(file) else { throw FileFailure(.sync, path, Errno.current) }
+    try closeFile()
+  }
+
+  /// Writes what is left and closes the file, which need not outlive a crash.
+  ///
+  /// - Throws: ``FileFailure``.
+  package func closeTemporary() throws {
+    try flush()
+    try closeFile()
+  }
+
+  private func closeFile() throws {
     isOpen = false
     do {
       try file.close()
@@ -71,8 +83,6 @@ package final class FileSink: ByteSink {
       throw FileFailure(.write, path, error)
     }
   }
-
-  private func fsyncFile() -> Bool { FileSystem.sync(file) }
 }
 
 /// A file that is read anywhere.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
   internal import Glibc
@@ -9,10 +9,10 @@ internal import SystemPackage
   internal import Darwin
 #endif
 
-/// What the workspace needs of the file system; every error names its file.
-enum FileSystem {
+/// Directories and names of files; every error names its file.
+package enum FileSystem {
   /// Creates a directory and what is missing above it.
-  static func makeDirectory(_ path: String) throws(FileFailure) {
+  package static func makeDirectory(_ path: String) throws(FileFailure) {
     var status = stat()
     if unsafe stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -27,26 +27,26 @@ enum FileSystem {
     }
   }
 
-  static func exists(_ path: String) -> Bool {
+  package static func exists(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0
   }
 
   /// Whether there is a file of bytes, not a directory, a device or a pipe; links are followed.
-  static func isRegularFile(_ path: String) -> Bool {
+  package static func isRegularFile(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The path without symbolic links; the path itself where there is no such file.
-  static func resolvingLinks(_ path: String) -> String {
+  package static func resolvingLinks(_ path: String) -> String {
     guard let resolved = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
   }
 
   /// The names in a directory, sorted by their bytes; none where there is no directory.
-  static func list(_ path: String) throws(FileFailure) -> [String] {
+  package static func list(_ path: String) throws(FileFailure) -> [String] {
     guard exists(path) else { return [] }
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)
@@ -57,7 +57,7 @@ enum FileSystem {
   }
 
   /// Removes a file or a directory with all that is in it, if it is there.
-  static func remove(_ path: String) throws(FileFailure) {
+  package static func remove(_ path: String) throws(FileFailure) {
     guard exists(path) else { return }
     do {
       try FileManager.default.removeItem(atPath: path)
@@ -66,7 +66,7 @@ enum FileSystem {
     }
   }
 
-  static func rename(_ old: String, to new: String) throws(FileFailure) {
+  package static func rename(_ old: String, to new: String) throws(FileFailure) {
     guard unsafe Foundation.rename(old, new) == 0 else {
       throw FileFailure(.rename, old, Errno.current)
     }
@@ -74,7 +74,7 @@ enum FileSystem {
 
   /// Puts the directory `new` in the place of the directory `current`, which is kept as `retired`
   /// until the new one is there and then removed.
-  static func replace(
+  package static func replace(
     _ current: String,
     with new: String,
     keeping retired: String
@@ -85,7 +85,7 @@ enum FileSystem {
   }
 
   /// Makes the names in a directory durable.
-  static func syncDirectory(_ path: String) throws(FileFailure) {
+  package static func syncDirectory(_ path: String) throws(FileFailure) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFailure(.sync, path, Errno.current) }
     defer { close(descriptor) }
@@ -96,17 +96,17 @@ enum FileSystem {
   }
 
   /// Makes the bytes of an open file durable; false where that failed.
-  static func sync(_ file: FileDescriptor) -> Bool {
+  package static func sync(_ file: FileDescriptor) -> Bool {
     fsync(file.rawValue) == 0 || Errno.current == .invalidArgument
   }
 
   /// Takes a lock on an open file, if no other process has it.
-  static func tryLock(_ file: FileDescriptor) -> Bool {
+  package static func tryLock(_ file: FileDescriptor) -> Bool {
     flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
   }
 }
 
 extension Errno {
   /// What the last call said.
-  static var current: Errno { Errno(rawValue: errno) }
+  package static var current: Errno { Errno(rawValue: errno) }
 }

@@ -1,0 +1,85 @@
+package import Archives
+package import Captures
+package import Lake
+package import Observations
+package import Recognition
+
+/// What is to be ingested, and how.
+package struct IngestPlan: Sendable {
+  /// 512 MB.
+  package static let defaultMemory = 512_000_000
+
+  /// In the order of their paths.
+  package var archives: [Archive]
+  package var verifier: Verifier
+  package var windows: WindowPolicy
+  /// Whether the complete lines before the damage of a broken archive are taken.
+  package var salvages = false
+  package var maximumLineLength = BlockReader.defaultMaximumLineLength
+  /// How many threads work.
+  package var jobs = 1
+  /// How many bytes of memory the ingestion may take, more or less.
+  package var memory = defaultMemory
+  /// What is remembered of earlier deliveries, by all threads together.
+  package var recognition = Recognition.Options()
+
+  package init(
+    archives: [Archive],
+    verifier: Verifier,
+    windows: WindowPolicy,
+    salvages: Bool = false
+  ) {
+    self.archives = archives
+    self.verifier = verifier
+    self.windows = windows
+    self.salvages = salvages
+  }
+
+  /// What the program itself, and the buffers of one thread, take.
+  private static let fixedMemory = 24_000_000
+  private static let memoryPerJob = 4_000_000
+  /// What facts take at the least, whatever the memory.
+  private static let leastFactMemory = 1_000_000
+
+  /// What each thread remembers.
+  var recognitionPerJob: Recognition.Options {
+    var options = recognition
+    options.flagBytes = min(options.flagBytes, memory / 16 / jobs)
+    options.tailBytes = min(options.tailBytes, memory / 32 / jobs)
+    return options
+  }
+
+  /// How large the facts of each thread may become before they are written to a run.
+  ///
+  /// Half of the share: while a table grows, the old one and the new one are both there.
+  var factMemoryPerJob: Int {
+    let perJob = Self.memoryPerJob + recognitionPerJob.byteCount
+    return max(Self.leastFactMemory, ((memory - Self.fixedMemory) / jobs - perJob) / 2)
+  }
+}
+
+/// What became of the archives of a run.
+package struct IngestResult: Sendable {
+  /// An archive that could not be read to its end.
+  package struct Failure: Sendable {
+    package let path: String
+    package let reason: String
+    /// Whether its complete lines were taken all the same.
+    package let isSalvaged: Bool
+  }
+
+  /// A file whose bytes are those of an archive that was read already.
+  package struct Copy: Sendable {
+    package let path: String
+    package let original: String
+  }
+
+  /// The ledger of the archives that were ingested, in the order of their paths.
+  package internal(set) var records: [ArchiveRecord] = []
+  package internal(set) var failures: [Failure] = []
+  package internal(set) var copies: [Copy] = []
+  package internal(set) var observations = 0
+  package internal(set) var identities = 0
+
+  package init() {}
+}

@@ -1,0 +1,139 @@
+internal import Archives
+internal import Bytes
+internal import Captures
+internal import Files
+internal import Lake
+internal import Observations
+internal import Runs
+
+/// One thread's part of an ingestion: lines to facts, and the facts that it has so far.
+///
+/// The facts of an archive are kept apart until the archive was read to its end. When facts and their names have grown to the
+/// worker's share of the memory, they are written into runs, and it starts anew.
+final class IngestWorker {
+  private let plan: IngestPlan
+  private let byteLimit: Int
+  private var deliveries: DeliveryWorker
+  /// The facts of archives that were read to their end.
+  private var facts = Facts()
+  private(set) var runs: RunSet<FactFolding>
+  /// Those of the archive at hand.
+  private var staged = Facts()
+  private var stagedRuns: [RunSet<FactFolding>.Run] = []
+
+  /// - Parameters:
+  ///   - plan: What is ingested, and how.
+  ///   - runs: Where runs go.
+  init(_ plan: IngestPlan, runs: RunSet<FactFolding>) {
+    self.plan = plan
+    self.runs = runs
+    byteLimit = plan.factMemoryPerJob
+    deliveries = DeliveryWorker(
+      plan.verifier,
+      windows: plan.windows,
+      recognition: plan.recognitionPerJob
+    )
+  }
+
+  /// Processes all lines of a block.
+  ///
+  /// - Throws: ``FileFailure`` where facts cannot be written to a run; what is wrong with a line is in the outcome.
+  func process(
+    _ block: borrowing LineBlock,
+    _ quarantine: QuarantineFormat
+  ) throws -> BlockOutcome {
+    var outcome = BlockOutcome()
+    let calendar = plan.windows.calendar
+    var cursor = LineCursor(block)
+    while cursor.advance(in: block) {
+      let line = block.line(at: cursor)
+      if line.count > plan.maximumLineLength {
+        let rejection = Rejection.lineTooLong(limit: plan.maximumLineLength)
+        outcome.tally.countRejected(rejection, day: nil)
+        quarantine.append(long: line, cursor, rejection, to: &outcome.rejected)
+        continue
+      }
+      do throws(Rejection) {
+        let acceptance = try deliveries.process(line, into: &staged)
+        outcome.tally.countAccepted(
+          acceptance.verdict,
+          isSnapshot: acceptance.isSnapshot,
+          receivedAt: acceptance.receivedAt,
+          day: calendar.day(of: acceptance.receivedAt)
+        )
+      } catch {
+        outcome.tally.countRejected(error, day: error.receivedAt.map(calendar.day))
+        quarantine.append(line, cursor, error, to: &outcome.rejected)
+      }
+    }
+    outcome.lineCount = cursor.lineCount
+    if byteCount > byteLimit { try spill() }
+    return outcome
+  }
+
+  /// Works on the blocks of an archive that another worker reads, until there are no more.
+  ///
+  /// - Throws: ``FileFailure``.
+  func help(_ exchange: BlockExchange) throws {
+    while let offer = exchange.take() {
+      let outcome = Result { try process(offer.box.block, QuarantineFormat(offer.archive)) }
+      exchange.giveBack(offer, outcome)
+      if case .failure(let error) = outcome { throw error }
+    }
+    switch exchange.waitForVerdict() {
+    case .commit: commit()
+    case .discard: try discard()
+    }
+  }
+
+  /// Makes the archive at hand part of the result.
+  func commit() {
+    facts.merge(staged)
+    staged = Facts()
+    for run in stagedRuns { runs.add(run) }
+    stagedRuns = []
+  }
+
+  /// Forgets the archive at hand.
+  ///
+  /// - Throws: ``FileFailure``.
+  func discard() throws {
+    staged = Facts()
+    for run in stagedRuns { try runs.discard(run) }
+    stagedRuns = []
+  }
+
+  /// Brings all facts into runs; the worker is of no use then.
+  ///
+  /// - Throws: ``FileFailure``.
+  func finish() throws {
+    guard !facts.isEmpty else { return }
+    let facts = self.facts
+    let names = deliveries.names
+    // What is small against the memory there is need not see a disk.
+    let run =
+      byteCount * 4 < byteLimit
+      ? try runs.writeMemory { try facts.write(names, to: &$0) }
+      : try runs.writeFile { try facts.write(names, to: &$0) }
+    runs.add(run)
+    self.facts = Facts()
+    deliveries.forgetNames()
+  }
+
+  private var byteCount: Int { facts.byteCount + staged.byteCount + deliveries.names.byteCount }
+
+  private func spill() throws {
+    let names = deliveries.names
+    if !facts.isEmpty {
+      let facts = self.facts
+      self.facts = Facts()
+      runs.add(try runs.writeFile { try facts.write(names, to: &$0) })
+    }
+    if !staged.isEmpty {
+      let staged = self.staged
+      self.staged = Facts()
+      stagedRuns.append(try runs.writeFile { try staged.write(names, to: &$0) })
+    }
+    deliveries.forgetNames()
+  }
+}

@@ -1,0 +1,78 @@
+internal import Archives
+internal import Bytes
+internal import Captures
+internal import JSON
+
+/// Writes rejected lines as records of the quarantine: JSON Lines, with the reason and the original bytes.
+struct QuarantineFormat {
+  private let archive: [UInt8]
+
+  /// - Parameter archive: The digest of the archive.
+  init(_ archive: Digest256) { self.archive = archive.hexadecimalBytes }
+
+  /// Appends the record of a line.
+  ///
+  /// - Parameters:
+  ///   - line: Its bytes.
+  ///   - place: Where it stands.
+  ///   - rejection: Why it was rejected.
+  ///   - records: Where the record goes.
+  func append(
+    _ line: Span<UInt8>,
+    _ place: LineCursor,
+    _ rejection: Rejection,
+    to records: inout [UInt8]
+  ) {
+    begin(place.lineNumber, place.lineOffset, rejection, to: &records)
+    if (try? UTF8Span(validating: line)) != nil {
+      records.append(",\"raw\":")
+      PythonText.append(string: line, .asTheyStand, to: &records)
+      records.append("}\n")
+    } else {
+      appendBase64(line, to: &records)
+    }
+  }
+
+  /// Appends the record of a line that is too long, and so not looked at.
+  ///
+  /// - Parameters:
+  ///   - line: Its bytes.
+  ///   - place: Where it stands.
+  ///   - rejection: Why it was rejected.
+  ///   - records: Where the record goes.
+  func append(
+    long line: Span<UInt8>,
+    _ place: LineCursor,
+    _ rejection: Rejection,
+    to records: inout [UInt8]
+  ) {
+    begin(place.lineNumber, place.lineOffset, rejection, to: &records)
+    appendBase64(line, to: &records)
+  }
+
+  /// Appends what a record has before the original bytes.
+  func begin(_ number: Int, _ offset: Int, _ rejection: Rejection, to records: inout [UInt8]) {
+    records.append("{\"archive\":\"")
+    records += archive
+    records.append("\",\"line\":")
+    records.append(decimal: Int64(number))
+    records.append(",\"offset\":")
+    records.append(decimal: Int64(offset))
+    records.append(",\"reason\":")
+    PythonText.append(string: rejection.reason.rawValue.utf8.span, .asTheyStand, to: &records)
+    records.append(",\"detail\":")
+    PythonText.append(string: rejection.detail.utf8.span, .asTheyStand, to: &records)
+  }
+
+  private func appendBase64(_ bytes: Span<UInt8>, to records: inout [UInt8]) {
+    records.append(",\"raw_base64\":\"")
+    Base64.encode(bytes, into: &records)
+    records.append("\"}\n")
+  }
+}
+
+extension Rejection {
+  static func lineTooLong(limit: Int) -> Rejection {
+    Rejection(.lineTooLong, "the line is longer than \(limit) bytes")
+  }
+}

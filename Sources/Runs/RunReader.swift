@@ -1,0 +1,83 @@
+package import Bytes
+
+/// That a run is not what was written.
+package struct DamagedRun: Error, Sendable, CustomStringConvertible {
+  package init() {}
+
+  package var description: String { "a temporary file was changed while it was in use" }
+}
+
+/// Reads a run from front to back.
+package final class RunReader {
+  /// The key and the value of the record at hand, after ``advance()``.
+  package private(set) var key: [UInt8] = []
+  package private(set) var value: [UInt8] = []
+
+  private var input: RunInput
+
+  package init(_ source: any ByteSource) { input = RunInput(source) }
+
+  /// Moves to the next record.
+  ///
+  /// - Returns: Whether there is one.
+  /// - Throws: ``DamagedRun``, or what the source throws.
+  package func advance() throws -> Bool {
+    if input.isAtEnd { return false }
+    let shared = try input.readVarint()
+    let rest = try input.readVarint()
+    let length = try input.readVarint()
+    guard shared <= key.count else { throw DamagedRun() }
+    key.removeSubrange(shared...)
+    try input.read(rest, to: &key)
+    value.removeAll(keepingCapacity: true)
+    try input.read(length, to: &value)
+    return true
+  }
+}
+
+/// The bytes of a run, a chunk at a time.
+private struct RunInput {
+  private static let chunkLength = 64 << 10
+
+  private let source: any ByteSource
+  private var offset = 0
+  private var chunk: [UInt8] = []
+  private var used = 0
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  var isAtEnd: Bool { used == chunk.count && offset == source.byteCount }
+
+  mutating func readVarint() throws -> Int {
+    var value: UInt = 0
+    var shift: UInt = 0
+    while shift < 63 {
+      if used == chunk.count { try fill() }
+      let byte = chunk[used]
+      used += 1
+      value |= UInt(byte & 0x7F) << shift
+      if byte < 0x80 { return Int(value) }
+      shift += 7
+    }
+    throw DamagedRun()
+  }
+
+  mutating func read(_ count: Int, to bytes: inout [UInt8]) throws {
+    var left = count
+    while left > 0 {
+      if used == chunk.count { try fill() }
+      let taken = min(left, chunk.count - used)
+      bytes.append(chunk.span.extracting(used..<used + taken))
+      used += taken
+      left -= taken
+    }
+  }
+
+  private mutating func fill() throws {
+    let count = min(Self.chunkLength, source.byteCount - offset)
+    guard count > 0 else { throw DamagedRun() }
+    chunk = try source.read(at: offset, count: count)
+    offset += count
+    used = 0
+  }
+}
