@@ -15,8 +15,8 @@ let modules: [Target] = [
   .target(name: "Bytes", dependencies: [.crypto]),
   .target(name: "Files", dependencies: ["Bytes", .system]),
   .target(name: "Runs", dependencies: ["Bytes", "Files"]),
-  .target(name: "CJSONText"),
-  .target(name: "JSON", dependencies: ["Bytes", "CJSONText"]),
+  .target(name: "CKernels"),
+  .target(name: "JSON", dependencies: ["Bytes", "CKernels"]),
   .target(name: "Tables", dependencies: ["Bytes", "JSON"]),
   .target(name: "Parquet", dependencies: ["Bytes", "CZlib", "Tables"]),
   .target(name: "Archives", dependencies: ["Bytes", "CZlib", .system]),
@@ -53,8 +53,8 @@ let modules: [Target] = [
   .executableTarget(
     name: "hooksift-bench",
     dependencies: [
-      "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations", "Pipeline",
-      .argumentParser,
+      "Analysis", "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations",
+      "Pipeline", "Recognition", .argumentParser,
     ]
   ),
 ]

@@ -1,8 +1,8 @@
 package import Bytes
-internal import CJSONText
+internal import CKernels
 
 /// The widest instructions of this processor.
-private let bestInstructions = jsontext_best_instructions()
+private let bestInstructions = kernels_best_instructions()
 
 extension JSONReader {
   /// Reads the string whose opening quote was just passed.
@@ -291,10 +291,10 @@ extension ByteBuffer {
     to end: Int
   ) -> Int {
     var used = 0
-    unsafe append(room: end - start + Int(jsontext_slack)) { output in
+    unsafe append(room: end - start + Int(kernels_unescape_slack)) { output in
       unsafe bytes.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return 0 }
-        let progress = unsafe jsontext_unescape_with(
+        let progress = unsafe kernels_unescape(
           bestInstructions,
           base + start,
           end - start,

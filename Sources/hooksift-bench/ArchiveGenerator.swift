@@ -4,117 +4,192 @@ import Captures
 import Files
 import Foundation
 import JSON
-import Lake
 
-/// What is known of a generated archive.
-struct ArchiveTruth {
+/// What is known of generated archives.
+struct ArchiveTruth: Codable {
+  var shape: ArchiveShape
+  var seed: UInt64
+  var archiveCount = 0
   var lineCount = 0
   /// Bytes of all lines, inflated.
   var lineBytes = 0
-  /// Bytes of the file.
+  var bodyBytes = 0
+  /// Bytes of the files.
   var archiveBytes = 0
-  var bodyLengths: [Int32] = []
   /// Observations in windows of 30 minutes.
   var observationCount = 0
+  var identityCount = 0
 }
 
-/// Makes an archive like those of a busy day, the same for the same seed.
+/// Makes archives like those of a busy day, the same for the same seed.
 struct ArchiveGenerator {
   private static let key = Array("bench secret".utf8)
   /// 2026-11-01T00:00:00Z, in microseconds.
   private static let start: Int64 = 1_793_491_200_000_000
+  private static let day: Int64 = 86_400_000_000
 
-  let secret = Secret(name: "bench", key: key)
-  private let flagCount: Int
+  static var secret: Secret { Secret(name: "bench", key: key) }
+
+  private let shape: ArchiveShape
   private let identityCount: Int
   private var random: SplitMix64
   private let keyedHash = KeyedHash(key: key)
+  /// For every flag the texts of its variants.
+  private let flags: [[[UInt8]]]
+  private var order: [Int]
+  private var body: [UInt8] = []
+  private var line: [UInt8] = []
+  private(set) var truth: ArchiveTruth
+  private var windows: Set<UInt64> = []
+  private var identities: Set<Int> = []
 
-  init(flagCount: Int, identityCount: Int, seed: UInt64) {
-    self.flagCount = flagCount
+  init(_ shape: ArchiveShape, identityCount: Int, seed: UInt64) {
+    self.shape = shape
     self.identityCount = identityCount
     random = SplitMix64(state: seed)
+    truth = ArchiveTruth(shape: shape, seed: seed)
+    order = Array(0..<shape.flagCount)
+    flags = (0..<shape.flagCount).map { index in
+      (0..<3).map { Array(Self.flag(index, variant: $0, shape).utf8) }
+    }
   }
 
-  /// Writes an archive of `lineCount` deliveries over a day.
-  mutating func write(lineCount: Int, to path: String) throws -> ArchiveTruth {
-    var truth = ArchiveTruth()
+  /// Writes an archive of lines `range` of the `total` that are spread over a day.
+  mutating func write(_ range: Range<Int>, of total: Int, to path: String) throws {
     let file = try FileSink(path: path)
     let gzip = GzipSink(file)
-    var windows: Set<String> = []
-    for line in 0..<lineCount {
-      let time = Self.start + Int64(line) * 86_400_000_000 / Int64(lineCount)
-      // Log-uniform ranks: visits by Zipf's law with exponent 1.
-      let share = Double(random.next() >> 11) / Double(1 << 53)
-      let identity = Int(pow(Double(identityCount), share))
-      windows.insert("\(identity) \(time / 1_800_000_000)")
-      let body = body(of: identity)
-      let text = record(body, receivedAt: time)
-      try gzip.write(text.span)
-      truth.lineBytes += text.count
-      truth.bodyLengths.append(Int32(body.count))
+    for number in range {
+      let time = Self.start + Int64(number) * Self.day / Int64(total)
+      let identity = visitor(number)
+      count(identity, time, number)
+      makeBody(identity, number)
+      Self.write(body, keyedHash, time, to: &line)
+      try gzip.write(line.span)
+      truth.lineBytes += line.count
+      truth.bodyBytes += body.count
     }
     try gzip.finish()
-    try file.close()
-    truth.lineCount = lineCount
-    truth.observationCount = windows.count
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    truth.archiveBytes = (attributes[.size] as? Int) ?? 0
-    return truth
+    try file.closeTemporary()
+    truth.archiveCount += 1
+    truth.lineCount += range.count
+    truth.archiveBytes += Archive(path: path).byteCount ?? 0
+    truth.identityCount = shape == .scattered ? truth.lineCount : identities.count
+    truth.observationCount = shape == .scattered ? truth.lineCount : windows.count
   }
 
-  private func record(_ body: [UInt8], receivedAt: Int64) -> [UInt8] {
+  /// Who comes: log-uniform ranks, which are visits by Zipf's law with exponent 1.
+  private mutating func visitor(_ number: Int) -> Int {
+    if shape == .scattered { return number }
+    let share = Double(random.next() >> 11) / Double(1 << 53)
+    return Int(pow(Double(identityCount), share))
+  }
+
+  private mutating func count(_ identity: Int, _ time: Int64, _ number: Int) {
+    guard shape != .scattered else { return }
+    identities.insert(identity)
+    let window = UInt64(time / 1_800_000_000)
+    // Where every line has flags of its own, every line is an observation.
+    windows.insert(shape == .unique ? UInt64(number) : UInt64(identity) << 32 | window)
+  }
+
+  private static func write(
+    _ body: [UInt8],
+    _ keyedHash: KeyedHash,
+    _ time: Int64,
+    to line: inout [UInt8]
+  ) {
     var hash = keyedHash
     hash.update(body.span)
-    var text: [UInt8] = []
-    text.append("{\"received_at\": \"")
-    text.append(timestamp: receivedAt)
-    text.append(
+    line.removeAll(keepingCapacity: true)
+    line.append("{\"received_at\": \"")
+    line.append(timestamp: time)
+    line.append(
       """
       ", "method": "POST", "path": "/flagsmith", "headers": {"Host": "hooks.example.com", \
       "User-Agent": "python-requests/2.33.0", "Accept-Encoding": "gzip, deflate", "Accept": "*/*", \
       "Connection": "keep-alive", "content-type": "application/json", "X-Flagsmith-Signature": "
       """
     )
-    text += hash.finalize().hexadecimalBytes
-    text.append("\", \"Content-Length\": \"")
-    text.append(decimal: Int64(body.count))
-    text.append("\"}, \"body\": ")
-    PythonText.append(string: body.span, .escaped, to: &text)
-    text.append("}\n")
-    return text
+    line += hash.finalize().hexadecimalBytes
+    line.append("\", \"Content-Length\": \"")
+    line.append(decimal: Int64(body.count))
+    line.append("\"}, \"body\": ")
+    PythonText.append(string: body.span, .escaped, to: &line)
+    line.append("}\n")
   }
 
-  private func body(of identity: Int) -> [UInt8] {
-    let flags = (0..<flagCount).map { flag($0, identity) }.joined(separator: ", ")
-    let segments = (0..<5).map {
-      "{\"id\": \($0), \"member\": \((identity >> $0) % 3 == 0), \"name\": \"segment_\($0)\"}"
-    }.joined(separator: ", ")
-    let plans = ["free", "pro", "team"]
-    let traits = """
-      {"id": \(identity), "trait_key": "plan", "trait_value": "\(plans[identity % 3])", "transient": false}, \
-      {"id": \(identity + 1), "trait_key": "purchases", "trait_value": \(identity % 17), "transient": false}, \
-      {"id": \(identity + 2), "trait_key": "revenue", "trait_value": \(identity % 100).5, "transient": false}
-      """
-    let text = """
-      {"flags": [\(flags)], "identity": "user-\(identity)@example.com", "segments": [\(segments)], \
-      "traits": [\(traits)]}
-      """
-    return Array(text.utf8)
+  private mutating func makeBody(_ identity: Int, _ number: Int) {
+    if shape == .shuffled { order.shuffle(using: &random) }
+    body.removeAll(keepingCapacity: true)
+    body.append("{\"flags\": [")
+    for (place, index) in order.enumerated() {
+      if place > 0 { body.append(", ") }
+      if shape == .unique, place == 0 {
+        body += Self.flag(index, value: "\"value of line \(number)\"", shape).utf8
+      } else {
+        let mixed = SplitMix64.mixed(UInt64(identity) &* 64 &+ UInt64(index))
+        body += flags[index][index < shape.multivariateCount ? Int(mixed % 3) : 0]
+      }
+    }
+    body.append("], \"identity\": \"user-")
+    body.append(decimal: Int64(identity))
+    body.append("@example.com\", \"segments\": [")
+    for segment in 0..<shape.segmentCount {
+      if segment > 0 { body.append(", ") }
+      body.append("{\"id\": ")
+      body.append(decimal: Int64(segment))
+      body.append((identity >> segment) % 3 == 0 ? ", \"member\": true" : ", \"member\": false")
+      body.append(", \"name\": \"segment_")
+      body.append(decimal: Int64(segment))
+      body.append("\"}")
+    }
+    body.append("], \"traits\": [")
+    for trait in 0..<shape.traitCount {
+      if trait > 0 { body.append(", ") }
+      body.append("{\"id\": ")
+      body.append(decimal: Int64(identity * 3 + trait))
+      switch trait {
+      case 0:
+        let plans: [StaticString] = ["free", "pro", "team"]
+        body.append(", \"trait_key\": \"plan\", \"trait_value\": \"")
+        body.append(plans[identity % 3])
+        body.append("\"")
+      case 1:
+        body.append(", \"trait_key\": \"purchases\", \"trait_value\": ")
+        body.append(decimal: Int64(identity % 17))
+      default:
+        body.append(", \"trait_key\": \"revenue\", \"trait_value\": ")
+        body.append(decimal: Int64(identity % 100))
+        body.append(".5")
+      }
+      body.append(", \"transient\": false}")
+    }
+    body.append("]}")
   }
 
-  private func flag(_ index: Int, _ identity: Int) -> String {
-    let isMultivariate = index < 6
-    let arm = (identity &* 31 &+ index &* 17) % 3
-    let value = isMultivariate ? "\"variant_\(arm)\"" : "null"
-    let allocation =
-      isMultivariate ? ", \"percentage_allocation\": \(arm == 0 ? "null" : "33.0")" : ""
+  private static func flag(_ index: Int, variant: Int, _ shape: ArchiveShape) -> String {
+    flag(
+      index,
+      value: index < shape.multivariateCount ? "\"variant_\(variant)\"" : "null",
+      allocation: variant == 0 ? "null" : "33.0",
+      shape
+    )
+  }
+
+  private static func flag(
+    _ index: Int,
+    value: String,
+    allocation: String = "33.0",
+    _ shape: ArchiveShape
+  ) -> String {
+    let isMultivariate = index < shape.multivariateCount
     return """
       {"enabled": true, "environment": 2, "feature": {"created_date": "2026-01-\(10 + index % 20)T08:15:30.123456Z", \
       "default_enabled": true, "description": "What feature number \(index) is for, in a sentence", "id": \(100 + index), \
       "initial_value": \(isMultivariate ? "\"variant_0\"" : "null"), "name": "feature_number_\(index)", \
       "type": "\(isMultivariate ? "MULTIVARIATE" : "STANDARD")"}, "feature_segment": null, \
-      "feature_state_value": \(value), "id": \(1000 + index), "identity": null\(allocation)}
+      "feature_state_value": \(value), "id": \(1000 + index), "identity": null\
+      \(isMultivariate ? ", \"percentage_allocation\": \(allocation)" : "")}
       """
   }
 }
@@ -125,7 +200,12 @@ struct SplitMix64: RandomNumberGenerator {
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
+    return Self.mixed(state)
+  }
+
+  /// A number that looks random, always the same for `number`.
+  static func mixed(_ number: UInt64) -> UInt64 {
+    var mixed = number
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
     return mixed ^ mixed >> 31

@@ -1,148 +1,172 @@
-import Archives
 import ArgumentParser
-import Bytes
-import Captures
+import Files
 import Foundation
-import Lake
-import Observations
-import Pipeline
 
-/// Measures `ingest` against the least that any such tool must do: inflate, and hash every byte of the bodies.
+/// Measures hooksift against the least that any such tool must do: inflate, and hash every byte of the bodies.
 @main
 struct HooksiftBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hooksift-bench",
-    abstract: "Measure ingest against inflating and hashing alone, with the same libraries."
+    abstract: "Measure hooksift against inflating and hashing alone, with the same libraries.",
+    discussion: """
+      Archives with known contents are made, and every task runs in a process of its own, in turn with the others. \
+      The medians are compared. A task whose result is wrong ends the bench.
+      """,
+    subcommands: [
+      ReportCommand.self, GenerateCommand.self, InflateTask.self, FloorTask.self, IngestTask.self,
+      SummarizeTask.self,
+    ],
+    defaultSubcommand: ReportCommand.self
+  )
+}
+
+/// All figures, as a table and as JSON.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Make archives, measure, and print ratios."
   )
 
-  @Option(help: "Lines of the archive.")
-  var lines = 20_000
-
-  @Option(help: "Flags of a body; the first six are multivariate.")
-  var flags = 40
-
-  @Option(help: "Identities, visiting by Zipf's law.")
-  var identities = 5_000
-
-  @Option(help: "The seed of the archive.")
-  var seed: UInt64 = 1
-
-  @Option(help: "Counted runs of each; the medians are compared.")
+  @Option(help: "Counted runs of each task.")
   var runs = 5
 
+  @Option(help: "The share of the usual number of lines.")
+  var scale = 1.0
+
+  @Option(help: "The seed of the archives.")
+  var seed: UInt64 = 1
+
+  @Option(help: "The shapes to measure.")
+  var shape: [ArchiveShape] = [.typical, .wide, .unique, .shuffled, .tiny]
+
+  @Option(help: "Where the figures go as JSON.")
+  var json: String?
+
+  @Option(help: "Where the archives go, and stay.")
+  var keep: String?
+
   func run() throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("hooksift-bench-\(ProcessInfo.processInfo.processIdentifier)").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    try FileManager.default.createDirectory(
-      atPath: directory,
-      withIntermediateDirectories: true
+    let directory =
+      keep
+      ?? FileManager.default.temporaryDirectory
+      .appending(path: "hooksift-bench-\(ProcessInfo.processInfo.processIdentifier)").path
+    defer { if keep == nil { try? FileSystem.remove(directory) } }
+    var reports: [ShapeReport] = []
+    for shape in shape {
+      let lines = Int(Double(shape.defaultLineCount) * scale)
+      reports.append(
+        try measure(shape, "\(directory)/\(shape)", ["--lines", "\(lines)"], name: "\(shape)")
+      )
+    }
+    let lines = Int(Double(ArchiveShape.typical.defaultLineCount) * scale)
+    reports.append(
+      try measure(
+        .typical,
+        directory + "/many",
+        ["--lines", "\(lines)", "--archives", "\(max(2, lines / 200))"],
+        name: "typical, many small archives"
+      )
     )
+    if let json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try encoder.encode(reports).write(to: URL(filePath: json))
+    }
+  }
 
-    let path = directory + "/archive.jsonl.gz"
-    var generator = ArchiveGenerator(flagCount: flags, identityCount: identities, seed: seed)
-    let truth = try generator.write(lineCount: lines, to: path)
-    let archive = Archive(path: path)
-    print(
-      """
-      archive: \(lines) lines, \(truth.lineBytes / lines) bytes a line, \
-      \(truth.lineBytes / 1_000_000) MB in \(truth.archiveBytes / 1_000_000) MB of gzip, seed \(seed)
-      """
+  private func measure(
+    _ shape: ArchiveShape,
+    _ directory: String,
+    _ arguments: [String],
+    name: String
+  ) throws -> ShapeReport {
+    let generate = try GenerateCommand.parse(
+      [directory, "--shape", shape.rawValue, "--seed", "\(seed)"] + arguments
     )
-
-    var floor: [Double] = []
-    var ingest: [Double] = []
+    let truth = try generate.generate()
+    var report = ShapeReport(name: name, truth: truth)
+    // The first run warms the caches.
     for run in 0...runs {
-      let floorSeconds = try cpuSeconds { try Floor.run(archive, truth) }
-      let ingestSeconds = try cpuSeconds {
-        try Self.ingest(archive, generator.secret, truth, "\(directory)/\(run)")
-      }
-      // The first run warms the caches.
-      if run > 0 {
-        floor.append(floorSeconds)
-        ingest.append(ingestSeconds)
+      for task in BenchTask.allCases {
+        let measured = try task.measure(directory)
+        if run > 0 { report.tasks[task.rawValue, default: []].append(measured) }
       }
     }
-    report(floor, ingest, truth)
+    print(report.table)
+    return report
+  }
+}
+
+/// What is measured of every shape.
+enum BenchTask: String, CaseIterable {
+  case inflate
+  case floor
+  case ingest
+  case plain
+  case two
+  case summarize
+
+  private var arguments: [String] {
+    switch self {
+    case .inflate: ["inflate"]
+    case .floor: ["floor"]
+    case .ingest: ["ingest"]
+    case .plain: ["ingest", "--plain"]
+    case .two: ["ingest", "--jobs", "2"]
+    case .summarize: ["summarize"]
+    }
   }
 
-  private func report(_ floor: [Double], _ ingest: [Double], _ truth: ArchiveTruth) {
+  /// Runs the task in a process of its own.
+  func measure(_ directory: String) throws -> Measured {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments = [arguments[0], directory] + arguments.dropFirst()
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw BenchError.wrongResult(rawValue) }
+    return try JSONDecoder().decode(Measured.self, from: output)
+  }
+}
+
+/// The figures of one shape.
+struct ShapeReport: Codable {
+  let name: String
+  let truth: ArchiveTruth
+  var tasks: [String: [Measured]] = [:]
+
+  private func median(_ task: BenchTask, _ figure: (Measured) -> Double) -> Double {
+    (tasks[task.rawValue] ?? []).map(figure).median
+  }
+
+  var table: String {
+    let floor = median(.floor) { $0.cpu }
     let gigabytes = Double(truth.lineBytes) / 1e9
-    func row(_ name: String, _ seconds: Double) -> String {
-      let rate = String(format: "%.2f", gigabytes / seconds)
-      return "\(name)  \(String(format: "%.3f", seconds)) CPU s  \(rate) GB/s"
+    var text = """
+      \(name): \(truth.lineCount) lines of \(truth.lineBytes / max(1, truth.lineCount)) bytes, \
+      \(truth.lineBytes / 1_000_000) MB in \(truth.archiveBytes / 1_000_000) MB of gzip, \
+      \(truth.archiveCount) archives, seed \(truth.seed)
+
+      """
+    let names: [(BenchTask, String)] = [
+      (.inflate, "inflate"), (.floor, "inflate + SHA-256 of all body bytes"),
+      (.ingest, "ingest, one worker"), (.plain, "ingest, nothing recognised"),
+      (.two, "ingest, two workers"), (.summarize, "summarize"),
+    ]
+    for (task, name) in names {
+      let cpu = median(task) { $0.cpu }
+      let row = [
+        String(format: "%7.3f CPU s", cpu), String(format: "%7.3f s", median(task) { $0.wall }),
+        String(format: "%6.2f GB/s", gigabytes / cpu), String(format: "%6.2f × floor", cpu / floor),
+        String(format: "%5.0f MB", median(task) { Double($0.memory) } / 1e6),
+      ]
+      text += "  \(name)".padding(toLength: 40, withPad: " ", startingAt: 0)
+      text += row.joined(separator: "  ") + "\n"
     }
-    let ratio = ingest.median / floor.median
-    print(row("floor: inflate + SHA-256 of all body bytes", floor.median))
-    print(row("ingest, one worker                        ", ingest.median))
-    print("ratio  \(String(format: "%.2f", ratio))")
+    let speedup = median(.ingest) { $0.wall } / median(.two) { $0.wall }
+    return text + String(format: "  two workers: %.2f × as fast as one\n", speedup)
   }
-
-  private static func ingest(
-    _ archive: Archive,
-    _ secret: Secret,
-    _ truth: ArchiveTruth,
-    _ directory: String
-  ) throws {
-    let workspace = try Workspace.writing(directory)
-    let plan = IngestPlan(
-      archives: [archive],
-      verifier: Verifier(Keyring([secret])),
-      windows: WindowPolicy()
-    )
-    let result = try Ingest(plan).run(
-      Ingest.Directories(
-        lake: try workspace.stage(.lake),
-        quarantine: try workspace.stage(.quarantine),
-        temporary: try workspace.temporaryDirectory()
-      )
-    )
-    try workspace.publish([.lake, .quarantine])
-    let record = result.records.first
-    guard record?.lines(.accepted(.verified)) == Int64(truth.lineCount), record?.quarantined == 0,
-      result.observations == truth.observationCount
-    else { throw BenchError.wrongResult }
-  }
-
-  /// The processor time, of user and system, that `body` takes.
-  private func cpuSeconds(_ body: () throws -> Void) rethrows -> Double {
-    let start = Self.cpuSeconds()
-    try body()
-    return Self.cpuSeconds() - start
-  }
-
-  private static func cpuSeconds() -> Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-}
-
-/// What a run of the bench can find.
-enum BenchError: Error {
-  /// The result is not that for which the archive was made: a figure would mean nothing.
-  case wrongResult
-}
-
-/// The least that must be done.
-enum Floor {
-  /// Inflates an archive and hashes as many bytes of each line as its body has.
-  static func run(_ archive: Archive, _ truth: ArchiveTruth) throws {
-    var reader = try ArchiveReader(archive)
-    var index = 0
-    var sum: UInt64 = 0
-    while try reader.next() == .line {
-      let digest = Digest256(
-        hashing: reader.bytes.extracting(0..<Int(truth.bodyLengths[index]))
-      )
-      sum &+= digest.prefix128.high
-      index += 1
-    }
-    guard index == truth.lineCount, sum != 0 else { throw BenchError.wrongResult }
-  }
-}
-
-extension [Double] {
-  /// The middle value.
-  fileprivate var median: Double { isEmpty ? .nan : sorted()[count / 2] }
 }

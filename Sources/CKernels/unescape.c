@@ -1,4 +1,4 @@
-#include "CJSONText.h"
+#include "CKernels.h"
 
 #include <string.h>
 
@@ -52,7 +52,7 @@ static inline block_plan plan_block(block_bits bits, unsigned count, uint64_t *e
   return plan;
 }
 
-static jsontext_progress unescape_scalar(const uint8_t *source, size_t count, uint8_t *target) {
+static kernels_progress unescape_portable(const uint8_t *source, size_t count, uint8_t *target) {
   size_t used = 0, written = 0;
   while (used < count) {
     const uint8_t byte = source[used];
@@ -69,7 +69,7 @@ static jsontext_progress unescape_scalar(const uint8_t *source, size_t count, ui
       used += 1;
     }
   }
-  return (jsontext_progress){used, written};
+  return (kernels_progress){used, written};
 }
 
 #if defined(__x86_64__)
@@ -96,7 +96,7 @@ read_block_avx2(const uint8_t *source) {
   return bits;
 }
 
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) static jsontext_progress
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) static kernels_progress
 unescape_avx2(const uint8_t *source, size_t count, uint8_t *target) {
   size_t used = 0, written = 0;
   uint64_t escapes_next = 0;
@@ -119,14 +119,14 @@ unescape_avx2(const uint8_t *source, size_t count, uint8_t *target) {
       written += (size_t)_mm_popcnt_u64(kept);
     }
     used += plan.stop;
-    if (plan.stop < block_count) return (jsontext_progress){used - plan.stops_in_escape, written};
+    if (plan.stop < block_count) return (kernels_progress){used - plan.stops_in_escape, written};
   }
-  return (jsontext_progress){used - escapes_next, written};
+  return (kernels_progress){used - escapes_next, written};
 }
 
 #define AVX512 "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt"
 
-__attribute__((target(AVX512))) static jsontext_progress
+__attribute__((target(AVX512))) static kernels_progress
 unescape_avx512(const uint8_t *source, size_t count, uint8_t *target) {
   size_t used = 0, written = 0;
   uint64_t escapes_next = 0;
@@ -143,36 +143,26 @@ unescape_avx512(const uint8_t *source, size_t count, uint8_t *target) {
     _mm512_storeu_si512(target + written, _mm512_maskz_compress_epi8(plan.kept, bytes));
     written += (size_t)_mm_popcnt_u64(plan.kept);
     used += plan.stop;
-    if (plan.stop < block_count) return (jsontext_progress){used - plan.stops_in_escape, written};
+    if (plan.stop < block_count) return (kernels_progress){used - plan.stops_in_escape, written};
   }
-  return (jsontext_progress){used - escapes_next, written};
+  return (kernels_progress){used - escapes_next, written};
 }
 
-jsontext_instructions jsontext_best_instructions(void) {
-  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl"))
-    return jsontext_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return jsontext_avx2;
-  return jsontext_scalar;
-}
-
-jsontext_progress jsontext_unescape_with(jsontext_instructions instructions, const uint8_t *source,
+kernels_progress kernels_unescape(kernels_instructions instructions, const uint8_t *source,
                                          size_t count, uint8_t *target) {
   switch (instructions) {
-    case jsontext_avx512: return unescape_avx512(source, count, target);
-    case jsontext_avx2: return unescape_avx2(source, count, target);
-    default: return unescape_scalar(source, count, target);
+    case kernels_avx512: return unescape_avx512(source, count, target);
+    case kernels_avx2: return unescape_avx2(source, count, target);
+    default: return unescape_portable(source, count, target);
   }
 }
 
 #else
 
-jsontext_instructions jsontext_best_instructions(void) { return jsontext_scalar; }
-
-jsontext_progress jsontext_unescape_with(jsontext_instructions instructions, const uint8_t *source,
+kernels_progress kernels_unescape(kernels_instructions instructions, const uint8_t *source,
                                          size_t count, uint8_t *target) {
   (void)instructions;
-  return unescape_scalar(source, count, target);
+  return unescape_portable(source, count, target);
 }
 
 #endif

@@ -1,0 +1,47 @@
+import Foundation
+
+/// What one process took.
+struct Measured: Codable {
+  /// Processor time of user and system, in seconds.
+  var cpu: Double
+  var wall: Double
+  /// The greatest resident memory, in bytes.
+  var memory: Int
+  /// Bytes of what was written, where that is of interest.
+  var bytes = 0
+
+  /// Runs `body` in this process, which did nothing much before.
+  static func run(_ body: () throws -> Int) rethrows -> Measured {
+    let start = cpuSeconds()
+    let clock = ContinuousClock.now
+    let bytes = try body()
+    let wall = clock.duration(to: .now)
+    return Measured(
+      cpu: cpuSeconds() - start,
+      wall: wall / .seconds(1),
+      memory: greatestMemory(),
+      bytes: bytes
+    )
+  }
+
+  private static func cpuSeconds() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private static func greatestMemory() -> Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+      unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #else
+      unsafe getrusage(RUSAGE_SELF, &usage)
+    #endif
+    return Int(usage.ru_maxrss) * 1024
+  }
+}
+
+extension [Double] {
+  /// The middle value.
+  var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+}
