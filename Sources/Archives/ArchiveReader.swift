@@ -1,6 +1,6 @@
 package import Bytes
 
-/// Reads an archive line by line: a file or standard input, plain or gzip, in bounded memory.
+/// Reads an archive line by line: a file or standard input, plain or compressed, in bounded memory.
 ///
 /// Each call of ``next()`` moves to the next event; ``bytes`` are what it is about, until the next call.
 package struct ArchiveReader: ~Copyable {
@@ -17,7 +17,7 @@ package struct ArchiveReader: ~Copyable {
   /// The length, in bytes, from which a line comes in parts.
   package static let defaultMaximumLineLength = 64 << 20
   /// How many bytes are read from a file, and inflated, at a time.
-  private static let chunkLength = 256 << 10
+  package static let defaultChunkLength = 256 << 10
 
   /// The line's number, from 1, blank lines included.
   package private(set) var lineNumber = 0
@@ -29,20 +29,22 @@ package struct ArchiveReader: ~Copyable {
   package private(set) var inflatedByteCount = 0
 
   private let path: String
-  private let mustBeGzip: Bool
+  private let gzipLibrary: GzipLibrary
   private let maximumLineLength: Int
+  private let chunkLength: Int
   private var file: ArchiveByteReader
   private var digestStream = SHA256Stream()
-  private var input = ByteBuffer(minimumCapacity: chunkLength)
+  private var input = ByteBuffer(minimumCapacity: defaultChunkLength)
   private var inputUsed = 0
   private var isAtEndOfFile = false
-  private var isGzip: Bool?
-  private var inflater = Inflater()
+  private var isRecognised = false
+  /// None where the archive is not compressed, or not recognised yet.
+  private var decompressor: (any Decompressor)?
   /// What ends the archive, once the bytes that were inflated before it are delivered.
   private var damage: ArchiveError?
 
   /// Inflated bytes; those before `consumed` were delivered.
-  private var text = ByteBuffer(minimumCapacity: 2 * chunkLength)
+  private var text = ByteBuffer(minimumCapacity: 2 * defaultChunkLength)
   private var consumed = 0
   /// How far `text` was searched for a line feed.
   private var searched = 0
@@ -53,17 +55,23 @@ package struct ArchiveReader: ~Copyable {
   ///
   /// - Parameters:
   ///   - archive: What is read.
-  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip.
+  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip, one in
+  ///     `.zst` zstd.
   ///   - maximumLineLength: The length, in bytes, from which a line comes in parts.
+  ///   - chunkLength: How many bytes are read, and inflated, at a time.
+  ///   - library: The library that inflates gzip.
   /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
   package init(
     _ archive: Archive,
     named name: String? = nil,
-    maximumLineLength: Int = defaultMaximumLineLength
+    maximumLineLength: Int = defaultMaximumLineLength,
+    chunkLength: Int = defaultChunkLength,
+    gzip library: GzipLibrary = .preferred
   ) throws(ArchiveError) {
     path = name ?? archive.path
-    mustBeGzip = path.hasSuffix(".gz")
+    gzipLibrary = library
     self.maximumLineLength = maximumLineLength
+    self.chunkLength = chunkLength
     file = try ArchiveByteReader(archive)
   }
 
@@ -149,24 +157,16 @@ package struct ArchiveReader: ~Copyable {
     if let damage { throw damage }
     let before = text.count
     while text.count == before {
-      if inputUsed == input.count {
-        if isAtEndOfFile { return try endOfArchive() }
+      if inputUsed == input.count, !isAtEndOfFile {
         try readChunk()
         continue
       }
-      guard try recognise() else {
-        text.append(contentsOf: input, from: inputUsed)
-        inputUsed = input.count
-        break
-      }
-      do throws(Inflater.Failure) {
-        try inflater.inflate(input, from: &inputUsed, into: &text, room: Self.chunkLength)
+      do throws(DecompressionFailure) {
+        let isLast = inputUsed == input.count
+        try decompress()
+        if isLast, text.count == before { return false }
       } catch {
-        let damage =
-          switch error {
-          case .notGzip: fail(.notGzip)
-          case .corrupt(let what): fail(.corrupt(what))
-          }
+        let damage = ArchiveError(code: error.code, path: path, offset: offset)
         guard text.count > before else { throw damage }
         self.damage = damage
       }
@@ -175,35 +175,46 @@ package struct ArchiveReader: ~Copyable {
     return true
   }
 
-  /// Whether the archive is gzip, as its first two bytes say.
-  private mutating func recognise() throws(ArchiveError) -> Bool {
-    if let isGzip { return isGzip }
-    let isGzip = input.count >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    if !isGzip, mustBeGzip { throw fail(.notGzip) }
-    self.isGzip = isGzip
-    return isGzip
+  /// Adds to `text` what can be had from the chunk at hand, or at the end of the file from what was held back.
+  private mutating func decompress() throws(DecompressionFailure) {
+    try recognise()
+    guard let decompressor else {
+      text.append(contentsOf: input, from: inputUsed)
+      inputUsed = input.count
+      return
+    }
+    if inputUsed < input.count {
+      try decompressor.decompress(input, from: &inputUsed, into: &text, room: chunkLength)
+    } else {
+      try decompressor.finish(into: &text, room: chunkLength)
+    }
   }
 
-  private func endOfArchive() throws(ArchiveError) -> Bool {
-    if inflater.isInsideMember { throw fail(.truncated) }
-    return false
+  /// Chooses the decompressor, by the first bytes of the file; its name may promise one.
+  private mutating func recognise() throws(DecompressionFailure) {
+    guard !isRecognised, byteCount > 0 else { return }
+    let compression = Compression(startOf: input.span)
+    if let promised = Compression(name: path), compression != promised {
+      throw DecompressionFailure(promised.mismatch)
+    }
+    decompressor = try compression?.makeDecompressor(gzip: gzipLibrary)
+    isRecognised = true
   }
 
-  /// Reads the next chunk of the file; the first one has two bytes at least, where the file does.
+  /// Reads the next chunk of the file; the first one is long enough to recognise it, where the file is.
   private mutating func readChunk() throws(ArchiveError) {
     input.removeAll()
     inputUsed = 0
     repeat {
-      let count = try file.read(into: &input, room: Self.chunkLength)
+      let count = try file.read(into: &input, room: chunkLength)
       if count == 0 { isAtEndOfFile = true }
-    } while !isAtEndOfFile && byteCount + input.count < 2
+    } while !isAtEndOfFile && byteCount + input.count < Compression.magicLength
     byteCount += input.count
     digestStream.update(input)
   }
 
-  private func fail(_ code: ArchiveError.Code) -> ArchiveError {
-    ArchiveError(code: code, path: path, offset: byteCount - (input.count - inputUsed))
-  }
+  /// The offset in the file up to which its bytes were used.
+  private var offset: Int { byteCount - (input.count - inputUsed) }
 }
 
 extension Span<UInt8> {
