@@ -7,7 +7,11 @@ protocol MemberInflater: AnyObject {
 
   /// Inflates `input`, the next bytes of the member, and adds up to `room` bytes to `output`.
   ///
-  /// - Parameter used: Grows by the bytes that were read; those of the member and no others.
+  /// - Parameters:
+  ///   - input: What follows the bytes that were read before.
+  ///   - used: Grows by the bytes that were read; those of the member and no others.
+  ///   - output: Where the inflated bytes are added.
+  ///   - room: How many at most.
   /// - Returns: Whether the member has ended, with the right checksum and length.
   /// - Throws: ``ArchiveError/Code/corrupt(_:_:)``; what came before the damage was added.
   func inflate(

@@ -22,10 +22,10 @@ struct GzipHeaderParser {
   private var number = 0
   private var checksum: UInt = 0
 
-  /// Reads `input` up to the end of the header.
+  /// Reads `input` up to the end of the header; `used` grows by the bytes that were read.
   ///
-  /// - Parameter used: Grows by the bytes that were read.
   /// - Returns: Whether the header has ended.
+  /// - Throws: ``ArchiveError/Code/corrupt(_:_:)``.
   mutating func parse(
     _ input: Span<UInt8>,
     used: inout Int

@@ -105,9 +105,8 @@
 
     private typealias Run = (status: Int32, used: Int, added: Int)
 
-    /// Lets ISA-L go on.
+    /// Lets ISA-L go on; `keepsFailure` says whether the output of a call that fails is added.
     ///
-    /// - Parameter keepsFailure: Whether the output of a call that fails is added.
     /// - Returns: Its status, how many bytes of `input` it has read and how many were added.
     private static func run(
       _ state: UnsafeMutablePointer<inflate_state>,

@@ -56,7 +56,7 @@ FIXTURES = {
     ),
     "empty-frames.jsonl.zst": (frame(b"") + frame(A) + frame(b"") * 2 + frame(B) + frame(b""), A + B, None),
     "skippable-frames.jsonl.zst": (
-        skippable(b"") + skippable(b"index", 15) + frame(A) + skippable(bytes(3000), 7) + frame(B) + skippable(b"x"),
+        skippable(b"") + skippable(b"index", 15) + frame(A) + skippable(bytes(200), 7) + frame(B) + skippable(b"x"),
         A + B, None,
     ),
     "only-skippable.jsonl.zst": (skippable(b"nothing"), b"", None),
