@@ -70,6 +70,14 @@ struct GzipLibraryTests {
     return ~checksum
   }
 
+  /// One text in ten is as long as many chunks, and is read in pieces of the usual length.
+  static func textAndChunkLength(_ random: inout SeededGenerator) -> ([UInt8], Int) {
+    var text = Self.text(&random)
+    guard random.once(in: 10) else { return (text, chunkLength(&random)) }
+    while text.count < 1_000_000 { text += Self.text(&random) }
+    return (text, ArchiveReader.defaultChunkLength)
+  }
+
   static func chunkLength(_ random: inout SeededGenerator) -> Int {
     random.one(of: [1, 2, 3, 7, 64, 1000, 40_000, ArchiveReader.defaultChunkLength])
   }
@@ -80,7 +88,7 @@ struct GzipLibraryTests {
   )
   func members(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
-    for seed in TestSeed.cases(300) {
+    for seed in TestSeed.cases(150) {
       var random = SeededGenerator(seed: seed)
       let plain = Self.text(&random)
       let stored = try Self.members(plain, &random)
@@ -100,15 +108,15 @@ struct GzipLibraryTests {
   func truncation(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
     var differences = 0
-    for seed in TestSeed.cases(60) {
+    for seed in TestSeed.cases(40) {
       var random = SeededGenerator(seed: seed)
-      let plain = Self.text(&random)
+      let (plain, chunkLength) = Self.textAndChunkLength(&random)
       let stored = try Self.members(plain, &random)
-      for _ in 0..<40 {
+      for _ in 0..<(plain.count < 1_000_000 ? 30 : 4) {
         let length = random.number(0...stored.count)
         let path = try directory.write(Array(stored[..<length]), to: "cut.jsonl.gz")
         let truth = Reading(path, gzip: .zlib)
-        let reading = Reading(path, chunkLength: Self.chunkLength(&random), gzip: library)
+        let reading = Reading(path, chunkLength: chunkLength, gzip: library)
         guard let difference = reading.difference(from: truth) else { continue }
         // What is certain to follow may be there too: one symbol, and nothing that is wrong.
         differences += 1
@@ -127,17 +135,18 @@ struct GzipLibraryTests {
   func damage(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
     var differences = 0
-    for seed in TestSeed.cases(60) {
+    for seed in TestSeed.cases(40) {
       var random = SeededGenerator(seed: seed)
-      let stored = try Self.members(Self.text(&random), &random)
+      let (plain, chunkLength) = Self.textAndChunkLength(&random)
+      let stored = try Self.members(plain, &random)
       guard !stored.isEmpty else { continue }
-      for _ in 0..<40 {
+      for _ in 0..<(plain.count < 1_000_000 ? 30 : 4) {
         var damaged = stored
         let bit = random.number(0...stored.count * 8 - 1)
         damaged[bit / 8] ^= 1 << UInt8(bit % 8)
         let path = try directory.write(damaged, to: "flipped.jsonl.gz")
         let truth = Reading(path, gzip: .zlib)
-        let reading = Reading(path, chunkLength: Self.chunkLength(&random), gzip: library)
+        let reading = Reading(path, chunkLength: chunkLength, gzip: library)
         let comment = Comment(rawValue: "seed \(seed), bit \(bit)")
         #expect((reading.error == nil) == (truth.error == nil), comment)
         if reading.error?.reason.hasSuffix("check") == true,
