@@ -6,7 +6,13 @@ SHELL := /bin/bash
 
 JOBS ?= 2
 PREFIX ?= /usr/local
-SWIFT_BUILD := swift build -j $(JOBS)
+# The package traits whose libraries are installed: ISA-L inflates faster, libzstd reads zstd. `make build TRAITS=` builds without.
+TRAITS ?= $(call with,libisal,ISAL) $(call with,libzstd,Zstd)
+with = $(shell pkg-config --exists $(1) 2>/dev/null && echo $(2))
+comma := ,
+space := $(subst ,, )
+SWIFT_TRAITS = $(if $(strip $(TRAITS)),--traits $(subst $(space),$(comma),$(strip $(TRAITS))))
+SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
@@ -44,10 +50,10 @@ format: ## Bring the code into format
 
 unit-tests: setup
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --parallel $(SWIFT_TRAITS)
 
 release-tests: build
-	swift test -c release -j $(JOBS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
+	swift test -c release -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
 end-to-end: build setup-tests
 	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) $(PYTHON) -m pytest -q Tests/EndToEnd
@@ -68,9 +74,23 @@ setup:
 	@command -v swift >/dev/null || { echo "hooksift needs Swift 6.3 or later: see https://www.swift.org/install" >&2; exit 1; }
 	@[ "$$(uname)" != Linux ] || ! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian
 
+# The same for what can be done without: tried once, and no failure.
+define want_packages
+	@for package in $(1); do \
+	  if ! dpkg -s "$$package" >/dev/null 2>&1 && [ ! -e ".build/.tried-$$package" ]; then \
+	    mkdir -p .build; touch ".build/.tried-$$package"; \
+	    run=(); [ "$$(id -u)" -eq 0 ] || run=(sudo -n); \
+	    { "$${run[@]}" apt-get update -q && DEBIAN_FRONTEND=noninteractive \
+	      "$${run[@]}" apt-get install -y -q --no-install-recommends "$$package"; } \
+	      || echo "going on without $$package" >&2; \
+	  fi; \
+	done
+endef
+
 .PHONY: setup-debian setup-debian-tests
 setup-debian:
 	$(call need_packages,zlib1g-dev pkg-config)
+	$(call want_packages,libisal-dev libzstd-dev)
 
 setup-debian-tests:
 	$(call need_packages,python3 python3-venv)

@@ -12,14 +12,31 @@ let modules: [Target] = [
     pkgConfig: "zlib",
     providers: [.apt(["libz-dev"]), .brew(["zlib"])]
   ),
-  .target(name: "Bytes", dependencies: [.crypto]),
+  .systemLibrary(
+    name: "CISAL",
+    pkgConfig: "libisal",
+    providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]
+  ),
+  .systemLibrary(
+    name: "CZstd",
+    pkgConfig: "libzstd",
+    providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
+  ),
+  .target(name: "CKernels"),
+  .target(name: "Bytes", dependencies: ["CKernels", .crypto]),
   .target(name: "Files", dependencies: ["Bytes", .system]),
   .target(name: "Runs", dependencies: ["Bytes", "Files"]),
-  .target(name: "CKernels"),
   .target(name: "JSON", dependencies: ["Bytes", "CKernels"]),
   .target(name: "Tables", dependencies: ["Bytes", "JSON"]),
   .target(name: "Parquet", dependencies: ["Bytes", "CZlib", "Tables"]),
-  .target(name: "Archives", dependencies: ["Bytes", "CZlib", .system]),
+  .target(
+    name: "Archives",
+    dependencies: [
+      "Bytes", "CZlib", .system,
+      .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
+      .target(name: "CZstd", condition: .when(traits: ["Zstd"])),
+    ]
+  ),
   .target(name: "Captures", dependencies: ["Bytes", "JSON", .crypto]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
   .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON", "Runs"]),
@@ -117,6 +134,13 @@ let package = Package(
   name: "hooksift",
   platforms: [.macOS(.v26)],
   products: [.executable(name: "hooksift", targets: ["hooksift"])],
+  traits: [
+    .trait(
+      name: "ISAL",
+      description: "Inflates gzip by Intel's ISA-L, about three times as fast as zlib."
+    ),
+    .trait(name: "Zstd", description: "Reads archives in zstd frames (RFC 8878)."),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),

@@ -10,12 +10,18 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     case cannotRead(Errno)
     /// A file named `.gz` does not start as gzip does, or something that is not gzip follows a member.
     case notGzip
-    /// The file ends inside a gzip member.
-    case truncated
+    /// The same of zstd: something that is not zstd is in a file named `.zst`, or follows a frame.
+    case notZstd
+    /// This build has no library for the format.
+    case unsupported(Compression)
+    /// A zstd frame needs a longer window, in bytes, than is allowed.
+    case windowTooLarge(limit: Int)
+    /// The file ends inside a gzip member or a zstd frame.
+    case truncated(Compression)
     /// The file's bytes are others than when it was first looked at.
     case changed
     /// The compressed data is damaged, or a checksum or a length does not match.
-    case corrupt(String)
+    case corrupt(Compression, String)
   }
 
   package let code: Code
@@ -38,17 +44,56 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     case .cannotOpen(let errno): "cannot be opened: \(errno)"
     case .cannotRead(let errno): "cannot be read at byte \(offset): \(errno)"
     case .notGzip: "not gzip at byte \(offset)"
-    case .truncated: "truncated: the file ends at byte \(offset), inside a gzip member"
+    case .notZstd: "not zstd at byte \(offset)"
+    case .unsupported(let compression):
+      """
+      compressed with \(compression.name), which this build cannot read; decompress it first, or build \
+      hooksift with the trait \(compression.trait)
+      """
+    case .windowTooLarge(let limit):
+      """
+      the zstd frame before byte \(offset) needs a window of more than \(limit >> 20) MiB; compress it \
+      again without --long or --ultra
+      """
+    case .truncated(let compression):
+      "truncated: the file ends at byte \(offset), inside a \(compression.unit)"
     case .changed: "changed while it was read; it is tried again by the next run"
-    case .corrupt(let what): "corrupt gzip data before byte \(offset): \(what)"
+    case .corrupt(let compression, let what):
+      "corrupt \(compression.name) data before byte \(offset): \(what)"
     }
   }
 
   /// Whether the archive itself is damaged, so that what stands before the damage can be salvaged.
   package var isDamage: Bool {
     switch code {
-    case .notGzip, .truncated, .corrupt: true
-    case .cannotOpen, .cannotRead, .changed: false
+    case .notGzip, .notZstd, .truncated, .corrupt: true
+    case .cannotOpen, .cannotRead, .changed, .unsupported, .windowTooLarge: false
+    }
+  }
+}
+
+extension Compression {
+  /// What users call it.
+  fileprivate var name: String {
+    switch self {
+    case .gzip: "gzip"
+    case .zstd: "zstd"
+    }
+  }
+
+  /// The package trait that brings its library.
+  fileprivate var trait: String {
+    switch self {
+    case .gzip: "ISAL"
+    case .zstd: "Zstd"
+    }
+  }
+
+  /// What a file in this format is a series of.
+  fileprivate var unit: String {
+    switch self {
+    case .gzip: "gzip member"
+    case .zstd: "zstd frame"
     }
   }
 }

@@ -25,7 +25,11 @@ package struct ArchiveFinder {
     package fileprivate(set) var unreadable: [Unreadable] = []
   }
 
-  private static let suffixes = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json.gz"]
+  /// How the names of the files end that are archives where they are met in directories.
+  package static let suffixes = [
+    ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json.gz", ".jsonl.zst", ".ndjson.zst",
+    ".json.zst",
+  ]
 
   private let excludedDirectory: FileIdentity?
   private var visited: Set<FileIdentity> = []

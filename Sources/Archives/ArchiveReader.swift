@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Reads an archive line by line: a file or standard input, plain or gzip, in bounded memory.
+/// Reads an archive line by line: a file or standard input, plain or compressed, in bounded memory.
 ///
 /// Each call of ``next()`` moves to the next event; ``bytes`` are what it is about, until the next call.
 package struct ArchiveReader: ~Copyable {
@@ -32,16 +32,27 @@ package struct ArchiveReader: ~Copyable {
   ///
   /// - Parameters:
   ///   - archive: What is read.
-  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip.
+  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip, one in
+  ///     `.zst` zstd.
   ///   - maximumLineLength: The length, in bytes, from which a line comes in parts.
+  ///   - chunkLength: How many bytes are read, and inflated, at a time.
+  ///   - library: The library that inflates gzip.
   /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
   package init(
     _ archive: Archive,
     named name: String? = nil,
-    maximumLineLength: Int = defaultMaximumLineLength
+    maximumLineLength: Int = defaultMaximumLineLength,
+    chunkLength: Int = BlockReader.defaultChunkLength,
+    gzip library: GzipLibrary = .preferred
   ) throws(ArchiveError) {
     self.maximumLineLength = maximumLineLength
-    blocks = try BlockReader(archive, named: name, maximumLineLength: maximumLineLength)
+    blocks = try BlockReader(
+      archive,
+      named: name,
+      maximumLineLength: maximumLineLength,
+      chunkLength: chunkLength,
+      gzip: library
+    )
   }
 
   /// How many bytes the file has, as far as it was read.

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Reads an archive block by block: a file or standard input, plain or gzip, in bounded memory.
+/// Reads an archive block by block: a file or standard input, plain or compressed, in bounded memory.
 package struct BlockReader: ~Copyable {
   /// What was read.
   package enum Event: Hashable, Sendable {
@@ -15,27 +15,17 @@ package struct BlockReader: ~Copyable {
   /// The length, in bytes, from which a line comes in parts.
   package static let defaultMaximumLineLength = 64 << 20
   /// How many bytes are read from a file, and inflated, at a time.
-  private static let chunkLength = 256 << 10
+  package static let defaultChunkLength = 256 << 10
 
   /// The number of the next line, from 1; whoever goes through a block's lines sets it to the one after them.
   package var nextLineNumber = 1
   /// How many bytes the file has, as far as it was read.
-  package private(set) var byteCount = 0
+  package var byteCount: Int { reader.byteCount }
   /// How many bytes were inflated.
-  package private(set) var inflatedByteCount = 0
+  package var inflatedByteCount: Int { reader.inflatedByteCount }
 
-  private let path: String
-  private let mustBeGzip: Bool
   private let maximumLineLength: Int
-  private var file: ArchiveByteReader
-  private var input = ByteBuffer(minimumCapacity: chunkLength)
-  private var inputUsed = 0
-  private var isAtEndOfFile = false
-  private var isGzip: Bool?
-  private var inflater = Inflater()
-  /// What ends the archive, once the lines that were inflated before it are delivered.
-  private var damage: ArchiveError?
-
+  private var reader: InflatingReader
   /// What was inflated and not delivered: the beginning of a line.
   private var carried = ByteBuffer(minimumCapacity: 1 << 14)
   private var isInsideLongLine = false
@@ -44,22 +34,27 @@ package struct BlockReader: ~Copyable {
   ///
   /// - Parameters:
   ///   - archive: What is read.
-  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip.
+  ///   - name: What it is called in errors, where that is not its path; a name in `.gz` must be gzip, one in
+  ///     `.zst` zstd.
   ///   - maximumLineLength: The length, in bytes, from which a line comes in parts.
+  ///   - chunkLength: How many bytes are read, and inflated, at a time.
+  ///   - library: The library that inflates gzip.
   /// - Throws: ``ArchiveError/Code/cannotOpen(_:)``.
   package init(
     _ archive: Archive,
     named name: String? = nil,
-    maximumLineLength: Int = defaultMaximumLineLength
+    maximumLineLength: Int = defaultMaximumLineLength,
+    chunkLength: Int = defaultChunkLength,
+    gzip library: GzipLibrary = .preferred
   ) throws(ArchiveError) {
-    path = name ?? archive.path
-    mustBeGzip = path.hasSuffix(".gz")
     self.maximumLineLength = maximumLineLength
-    file = try ArchiveByteReader(archive)
+    reader = try InflatingReader(archive, named: name, chunkLength: chunkLength, gzip: library)
   }
 
   /// What tells whether the file was changed since another reader looked at it; see ``ArchiveByteReader/version()``.
-  package func fileVersion() throws(ArchiveError) -> FileVersion { try file.version() }
+  package func fileVersion() throws(ArchiveError) -> FileVersion {
+    try reader.fileVersion()
+  }
 
   /// Replaces what is in `block` by the next lines, or by a part of a long one.
   ///
@@ -86,7 +81,7 @@ package struct BlockReader: ~Copyable {
         let event = Event.partOfLongLine(isFirst: true, isLast: false)
         return deliver(&block, upTo: block.text.count, next: block.text.count, event)
       }
-      if try !inflateMore(into: &block.text) {
+      if try !reader.read(into: &block.text) {
         let count = block.text.count
         return count == 0 ? .end : deliver(&block, upTo: count, next: count, .lines)
       }
@@ -95,7 +90,7 @@ package struct BlockReader: ~Copyable {
 
   private mutating func nextPart(_ block: inout LineBlock) throws(ArchiveError) -> Event {
     var isAtEnd = false
-    if block.text.count == 0 { isAtEnd = try !inflateMore(into: &block.text) }
+    if block.text.count == 0 { isAtEnd = try !reader.read(into: &block.text) }
     let end = block.text.span.firstOffset(of: UInt8(ascii: "\n"))
     isInsideLongLine = end == nil && !isAtEnd
     let event = Event.partOfLongLine(isFirst: false, isLast: !isInsideLongLine)
@@ -113,67 +108,5 @@ package struct BlockReader: ~Copyable {
     block.lines = block.lineStart..<end
     carried.append(contentsOf: block.text, from: next)
     return event
-  }
-
-  // MARK: - Filling
-
-  /// Adds inflated bytes to `text`; false where the archive has ended.
-  private mutating func inflateMore(into text: inout ByteBuffer) throws(ArchiveError) -> Bool {
-    if let damage { throw damage }
-    let before = text.count
-    while text.count == before {
-      if inputUsed == input.count {
-        if isAtEndOfFile { return try endOfArchive() }
-        try readChunk()
-        continue
-      }
-      guard try recognise() else {
-        text.append(contentsOf: input, from: inputUsed)
-        inputUsed = input.count
-        break
-      }
-      do throws(Inflater.Failure) {
-        try inflater.inflate(input, from: &inputUsed, into: &text, room: Self.chunkLength)
-      } catch {
-        let damage =
-          switch error {
-          case .notGzip: fail(.notGzip)
-          case .corrupt(let what): fail(.corrupt(what))
-          }
-        guard text.count > before else { throw damage }
-        self.damage = damage
-      }
-    }
-    inflatedByteCount += text.count - before
-    return true
-  }
-
-  /// Whether the archive is gzip, as its first two bytes say.
-  private mutating func recognise() throws(ArchiveError) -> Bool {
-    if let isGzip { return isGzip }
-    let isGzip = input.count >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    if !isGzip, mustBeGzip { throw fail(.notGzip) }
-    self.isGzip = isGzip
-    return isGzip
-  }
-
-  private func endOfArchive() throws(ArchiveError) -> Bool {
-    if inflater.isInsideMember { throw fail(.truncated) }
-    return false
-  }
-
-  /// Reads the next chunk of the file; the first one has two bytes at least, where the file does.
-  private mutating func readChunk() throws(ArchiveError) {
-    input.removeAll()
-    inputUsed = 0
-    repeat {
-      let count = try file.read(into: &input, room: Self.chunkLength)
-      if count == 0 { isAtEndOfFile = true }
-    } while !isAtEndOfFile && byteCount + input.count < 2
-    byteCount += input.count
-  }
-
-  private func fail(_ code: ArchiveError.Code) -> ArchiveError {
-    ArchiveError(code: code, path: path, offset: byteCount - (input.count - inputUsed))
   }
 }

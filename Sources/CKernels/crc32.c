@@ -1,5 +1,16 @@
 #include "CKernels.h"
 
+#include <string.h>
+
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
+static const uint32_t nibbles[16] = {
+    0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+    0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+};
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -97,21 +108,39 @@ __attribute__((target(AVX512))) static uint32_t crc32_avx512(uint32_t crc, const
 
 #endif
 
+/// Takes bytes one by one; `crc` is complemented.
+static uint32_t crc32_portable(uint32_t crc, const uint8_t *source, size_t count) {
+  size_t place = 0;
+#if defined(__ARM_FEATURE_CRC32)
+  for (; count - place >= 8; place += 8) {
+    uint64_t word;
+    memcpy(&word, source + place, 8);
+    crc = __crc32d(crc, word);
+  }
+#endif
+  for (; place < count; place++) {
+    crc ^= source[place];
+    // The four bits that leave decide what is added: x^32, …, x^35 modulo the polynomial.
+    for (int half = 0; half < 2; half++) crc = crc >> 4 ^ nibbles[crc & 15];
+  }
+  return crc;
+}
+
 uint32_t kernels_crc32(kernels_instructions instructions, uint32_t crc, const uint8_t *source,
-                       size_t count, size_t *consumed) {
-  *consumed = 0;
+                       size_t count) {
+  crc = ~crc;
+  size_t used = 0;
 #if defined(__x86_64__)
   const size_t whole = count & ~(size_t)15;
   if (instructions == kernels_avx512 && whole >= 256) {
-    *consumed = whole;
-    return ~crc32_avx512(~crc, source, whole);
-  }
-  if (instructions != kernels_portable && whole >= 64) {
-    *consumed = whole;
-    return ~crc32_sse(~crc, source, whole);
+    crc = crc32_avx512(crc, source, whole);
+    used = whole;
+  } else if (instructions != kernels_portable && whole >= 64) {
+    crc = crc32_sse(crc, source, whole);
+    used = whole;
   }
 #else
-  (void)instructions, (void)source, (void)count;
+  (void)instructions;
 #endif
-  return crc;
+  return ~crc32_portable(crc, source + used, count - used);
 }

@@ -26,7 +26,9 @@ struct GenerateCommand: ParsableCommand {
   @Argument(help: "The directory.")
   var directory: String
 
-  @Option(help: "What they are like: \(ArchiveShape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "What they are like: \(ArchiveShape.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var shape = ArchiveShape.typical
 
   @Option(help: "Lines of all archives.")

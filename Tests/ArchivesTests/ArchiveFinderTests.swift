@@ -32,9 +32,10 @@ struct ArchiveFinderTests {
   @Test("takes files by their suffix in directories")
   func suffixes() throws {
     let archives = [
-      "a.jsonl", "a.ndjson", "b.json.gz", "b.jsonl.gz", "b.ndjson.gz", "deep/er/x.jsonl",
+      "a.jsonl", "a.ndjson", "b.json.gz", "b.jsonl.gz", "b.ndjson.gz", "c.json.zst", "c.jsonl.zst",
+      "c.ndjson.zst", "deep/er/x.jsonl",
     ]
-    let others = ["a.json", "a.gz", "a.jsonl.bak", "a.JSONL", "jsonl", "a.txt", "a.jsonl.zst"]
+    let others = ["a.json", "a.gz", "a.jsonl.bak", "a.JSONL", "jsonl", "a.txt", "a.zst"]
     for name in archives + others { try directory.write([], to: name) }
     try directory.makeDirectory("empty.jsonl")
     #expect(found() == archives)

@@ -18,9 +18,10 @@ struct DamageTests {
   static func stored() throws -> [[UInt8]] { try members.map { try gzip($0) } }
 
   @Test(
-    "cut anywhere it is truncated, cut between members it ends there, and lines are never wrong"
+    "cut anywhere it is truncated, cut between members it ends there, and lines are never wrong",
+    arguments: GzipLibrary.allCases
   )
-  func truncation() throws {
+  func truncation(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
     let stored = try Self.stored()
     let whole = stored.flatMap { $0 }
@@ -35,7 +36,7 @@ struct DamageTests {
     let lines = FramedLine.naive(Self.plain)
     for length in 0...whole.count {
       let path = try directory.write(Array(whole[..<length]), to: "cut.jsonl.gz")
-      let reading = Reading(path)
+      let reading = Reading(path, gzip: library)
       if let inflated = boundaries[length] {
         #expect(reading.error == nil, "\(length) bytes")
         #expect(reading.lines == FramedLine.naive(Array(Self.plain[..<inflated])))
@@ -47,8 +48,8 @@ struct DamageTests {
     }
   }
 
-  @Test("with one bit flipped it gives the same lines or an error")
-  func bitFlips() throws {
+  @Test("with one bit flipped it gives the same lines or an error", arguments: GzipLibrary.allCases)
+  func bitFlips(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
     let whole = try Self.stored().flatMap { $0 }
     let lines = FramedLine.naive(Self.plain)
@@ -56,7 +57,7 @@ struct DamageTests {
     for bit in 0..<whole.count * 8 {
       var damaged = whole
       damaged[bit / 8] ^= 1 << UInt8(bit % 8)
-      let reading = Reading(try directory.write(damaged, to: "flipped.jsonl.gz"))
+      let reading = Reading(try directory.write(damaged, to: "flipped.jsonl.gz"), gzip: library)
       if let error = reading.error {
         errors += 1
         #expect(error.isDamage, "bit \(bit)")
@@ -70,8 +71,8 @@ struct DamageTests {
     #expect(errors >= whole.count * 8 - free)
   }
 
-  @Test("random bytes after a gzip magic never trap")
-  func noise() throws {
+  @Test("random bytes after a gzip magic never trap", arguments: GzipLibrary.allCases)
+  func noise(library: GzipLibrary) throws {
     let directory = try TemporaryDirectory()
     for seed in TestSeed.cases(200) {
       var random = SeededGenerator(seed: seed)
@@ -79,7 +80,7 @@ struct DamageTests {
       for _ in 0..<random.number(0...200) {
         bytes.append(UInt8.random(in: .min ... .max, using: &random))
       }
-      let reading = Reading(try directory.write(bytes, to: "noise.gz"))
+      let reading = Reading(try directory.write(bytes, to: "noise.gz"), gzip: library)
       #expect(reading.error?.isDamage == true, "seed \(seed)")
     }
   }

@@ -22,9 +22,19 @@ struct Reading {
   var longestPart = 0
 
   /// Reads the archive at `path` to its end or its damage.
-  init(_ path: String, limit: Int = ArchiveReader.defaultMaximumLineLength) {
+  init(
+    _ path: String,
+    limit: Int = ArchiveReader.defaultMaximumLineLength,
+    chunkLength: Int = BlockReader.defaultChunkLength,
+    gzip library: GzipLibrary = .preferred
+  ) {
     do throws(ArchiveError) {
-      var reader = try ArchiveReader(Archive(path: path), maximumLineLength: limit)
+      var reader = try ArchiveReader(
+        Archive(path: path),
+        maximumLineLength: limit,
+        chunkLength: chunkLength,
+        gzip: library
+      )
       do throws(ArchiveError) {
         while try take(&reader) {}
       } catch {
@@ -53,6 +63,18 @@ struct Reading {
       isUnfinished = !isLast
     }
     return true
+  }
+}
+
+extension Reading {
+  /// What differs from another reading of the same bytes; the words of errors do not count.
+  func difference(from other: Reading) -> String? {
+    if lines != other.lines { return "\(lines.count) lines, not \(other.lines.count)" }
+    if inflatedByteCount != other.inflatedByteCount {
+      return "\(inflatedByteCount) bytes inflated, not \(other.inflatedByteCount)"
+    }
+    if error?.kind == other.error?.kind, error?.offset == other.error?.offset { return nil }
+    return "\(error?.description ?? "no error"), not \(other.error?.description ?? "none")"
   }
 }
 
@@ -88,6 +110,9 @@ extension ArchiveError {
     case .cannotOpen: "cannotOpen"
     case .cannotRead: "cannotRead"
     case .notGzip: "notGzip"
+    case .notZstd: "notZstd"
+    case .unsupported: "unsupported"
+    case .windowTooLarge: "windowTooLarge"
     case .truncated: "truncated"
     case .changed: "changed"
     case .corrupt: "corrupt"

@@ -38,12 +38,11 @@ enum { kernels_unescape_slack = 64 };
 kernels_progress kernels_unescape(kernels_instructions instructions, const uint8_t *source,
                                          size_t count, uint8_t *target);
 
-/// Continues a CRC-32 (IEEE 802.3, RFC 1952 section 8), as zlib's `crc32` does.
+/// Continues a CRC-32 (IEEE 802.3, RFC 1952 section 8) of `crc`, zero at the beginning.
 ///
-/// Only the first bytes are taken, a multiple of 16 or none; `consumed` says how many. Carry-less
-/// multiplication folds them: Gopal and others, Fast CRC Computation for Generic Polynomials Using
-/// PCLMULQDQ Instruction, Intel, 2009.
+/// Carry-less multiplication folds the bytes: Gopal and others, Fast CRC Computation for Generic
+/// Polynomials Using PCLMULQDQ Instruction, Intel, 2009.
 uint32_t kernels_crc32(kernels_instructions instructions, uint32_t crc, const uint8_t *source,
-                       size_t count, size_t *consumed);
+                       size_t count);
 
 #endif

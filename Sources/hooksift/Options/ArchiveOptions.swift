@@ -26,7 +26,7 @@ struct ArchiveOptions: ParsableArguments {
     guard findings.archives.isEmpty else { return findings }
     let places =
       findings.unreadable.isEmpty
-      ? archives.joined(separator: ", ") + ": no .jsonl, .ndjson, .jsonl.gz, .ndjson.gz or .json.gz"
+      ? "\(archives.joined(separator: ", ")): no \(ArchiveFinder.suffixes.joined(separator: ", "))"
       : findings.unreadable.map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
     throw CommandFailure(.noInput, "no archives found: \(places)")
   }

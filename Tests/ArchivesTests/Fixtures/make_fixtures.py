@@ -119,20 +119,27 @@ FIXTURES = {
     "bad-block-type.jsonl.gz": (member(A) + member(B)[:10] + b"\x07" + member(B)[11:], A, "corrupt"),
 }
 
-described = []
-for name, (stored, plain, error) in FIXTURES.items():
-    (FOLDER / name).write_bytes(stored)
-    described.append(
-        {
-            "name": name,
-            "error": error,
-            "sha256": hashlib.sha256(stored).hexdigest(),
-            "bytes": len(stored),
-            "inflated": len(plain),
-            "lines": len(lines_of(plain)),
-            "framing": framing(plain),
-        }
-    )
-with open(FOLDER / "fixtures.json", "w") as file:
-    json.dump(described, file, indent=1)
-    file.write("\n")
+
+def write(fixtures, index):
+    """Writes the files, and to `index` what is in them."""
+    described = []
+    for name, (stored, plain, error) in fixtures.items():
+        (FOLDER / name).write_bytes(stored)
+        described.append(
+            {
+                "name": name,
+                "error": error,
+                "sha256": hashlib.sha256(stored).hexdigest(),
+                "bytes": len(stored),
+                "inflated": len(plain),
+                "lines": len(lines_of(plain)),
+                "framing": framing(plain),
+            }
+        )
+    with open(FOLDER / index, "w") as file:
+        json.dump(described, file, indent=1)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    write(FIXTURES, "fixtures.json")
