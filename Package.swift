@@ -45,7 +45,8 @@ let modules: [Target] = [
   .executableTarget(
     name: "hooksift-bench",
     dependencies: [
-      "Archives", "Bytes", "Captures", "JSON", "Lake", "Observations", "Pipeline", .argumentParser,
+      "Archives", "Bytes", "Captures", "JSON", "Lake", "Observations", "Parquet", "Pipeline",
+      "Tables", .argumentParser,
     ]
   ),
 ]

@@ -9,7 +9,7 @@ struct TextInterner {
   /// Where each text begins in `bytes`, at its length.
   private(set) var starts: [Int] = []
   /// Open addressing with linear probing: 32 bits of the hash and the place plus one; 0 is free.
-  private var slots: [UInt64] = []
+  private var slots = [UInt64](repeating: 0, count: 1024)
   private var lastPlace: UInt32 = 0
   /// Places do not depend on hashes, so the hashes need not be the same in every process.
   private let seed = UInt64.random(in: .min ... .max)
@@ -34,7 +34,7 @@ struct TextInterner {
   ///
   /// - Complexity: O(*n*) in its bytes, amortised.
   mutating func intern(_ text: Span<UInt8>) -> UInt32 {
-    if Int(lastPlace) < starts.count, self[lastPlace].equalBytes(text) { return lastPlace }
+    if Int(lastPlace) < starts.count, self[lastPlace].isSame(as: text) { return lastPlace }
     let hash = Self.hash(text, seed: seed)
     let mask = slots.count - 1
     var slot = Int(hash) & mask
@@ -43,7 +43,7 @@ struct TextInterner {
       if entry == 0 { break }
       if UInt32(truncatingIfNeeded: entry >> 32) == hash {
         let place = UInt32(truncatingIfNeeded: entry) - 1
-        if self[place].equalBytes(text) {
+        if self[place].isSame(as: text) {
           lastPlace = place
           return place
         }
@@ -59,6 +59,7 @@ struct TextInterner {
   }
 
   /// Eight bytes at a time, multiplied and folded.
+  @inline(__always)
   private static func hash(_ text: Span<UInt8>, seed: UInt64) -> UInt32 {
     var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
     var offset = 0
@@ -67,9 +68,14 @@ struct TextInterner {
       offset += 8
     }
     var tail: UInt64 = 0
-    while offset < text.count {
-      tail = tail << 8 | UInt64(text[offset])
-      offset += 1
+    if text.count >= 8 {
+      // The last eight bytes, some of which may have been hashed before.
+      if offset < text.count { tail = text.littleEndian64(at: text.count - 8) }
+    } else {
+      while offset < text.count {
+        tail = tail << 8 | UInt64(text[offset])
+        offset += 1
+      }
     }
     return UInt32(truncatingIfNeeded: fold(hash ^ tail, 0xD6E8_FEB8_6659_FD93) >> 16)
   }
@@ -78,5 +84,25 @@ struct TextInterner {
   private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes are the same; for short texts, without a call.
+  @inline(__always)
+  fileprivate func isSame(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    var offset = 0
+    while offset + 8 <= count {
+      if littleEndian64(at: offset) != other.littleEndian64(at: offset) { return false }
+      offset += 8
+    }
+    guard offset < count else { return true }
+    if count >= 8 { return littleEndian64(at: count - 8) == other.littleEndian64(at: count - 8) }
+    while offset < count {
+      if self[offset] != other[offset] { return false }
+      offset += 1
+    }
+    return true
   }
 }

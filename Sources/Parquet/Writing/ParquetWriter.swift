@@ -26,7 +26,6 @@ package struct ParquetWriter: ~Copyable {
   let deflater: Deflater?
   var buffers: [ChunkBuffer]
   var bufferedRowCount = 0
-  var chunk = EncodedChunk()
   var header = CompactWriter()
   var metadata = FileMetadata()
   var columnIndexes: [[UInt8]?] = []
