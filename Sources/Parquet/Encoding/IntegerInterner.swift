@@ -20,7 +20,8 @@ struct IntegerInterner {
   /// - Complexity: O(*n*), amortised.
   mutating func intern(_ values: [Int64], into places: inout [UInt32]) {
     places.removeAll(keepingCapacity: true)
-    places.reserveCapacity(values.count)
+    places.append(contentsOf: repeatElement(0, count: values.count))
+    var target = places.mutableSpan
     let values = values.span
     var last: Int64 = 0
     var place: UInt32 = 0
@@ -30,7 +31,7 @@ struct IntegerInterner {
         place = find(value)
         last = value
       }
-      places.append(place)
+      target[index] = place
     }
   }
 

@@ -35,25 +35,73 @@ extension ChunkBuffer {
   }
 
   private mutating func stageNullable(_ values: Span<Int64>, nulls: Span<Bool>) {
-    for row in values.indices {
-      let isNull = nulls[row]
-      levels.append(isNull ? 0 : 1)
-      if !isNull { integers.append(values[row]) }
+    guard stageLevels(nulls) < values.count else {
+      unsafe values.withUnsafeBufferPointer { unsafe integers.append(contentsOf: $0) }
+      return
     }
+    for row in values.indices where !nulls[row] { integers.append(values[row]) }
+  }
+
+  /// Stages the levels of cells, and returns how many are not null.
+  private mutating func stageLevels(_ nulls: Span<Bool>) -> Int {
+    var nullCount = 0
+    for row in nulls.indices { nullCount += nulls[row] ? 1 : 0 }
+    let start = levels.count
+    levels.append(contentsOf: repeatElement(1, count: nulls.count))
+    if nullCount > 0 {
+      for row in nulls.indices where nulls[row] { levels[start + row] = 0 }
+    }
+    return nulls.count - nullCount
+  }
+
+  /// Stages texts that are interned, to the end of the page or to the text that takes the
+  /// dictionary over its limit.
+  ///
+  /// - Returns: The row after those staged, how many of them are not null, and their bytes.
+  mutating func stageInterned(
+    _ cells: Column,
+    rows: Range<Int>
+  ) throws(ParquetError) -> (end: Int, valueCount: Int, byteCount: Int) {
+    let end = Swift.min(rows.upperBound, rows.lowerBound + pageRowLimit - stagedRowCount)
+    let nulls = cells.nulls
+    let texts = cells.texts
+    // Held apart, so that neither is checked for other owners at every text.
+    var staged: [UInt32] = []
+    swap(&staged, &indices)
+    var byteCount = 0
+    let first = staged.count
+    var row = rows.lowerBound
+    while row < end {
+      if column.isNullable {
+        levels.append(nulls[row] ? 0 : 1)
+        if nulls[row] {
+          row += 1
+          continue
+        }
+      }
+      let text = texts[row]
+      row += 1
+      guard text.count <= Self.maximumTextByteCount else {
+        throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
+      }
+      byteCount += 4 + text.count
+      let count = words.count
+      let place = words.intern(text)
+      staged.append(place)
+      textBounds.add(text, at: place)
+      guard words.count > count else { continue }
+      guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
+      if words.bytes.count > options.dictionaryByteCount { break }
+    }
+    let valueCount = staged.count - first
+    swap(&staged, &indices)
+    try didStage(row - rows.lowerBound)
+    return (row, valueCount, byteCount)
   }
 
   /// Stages a null cell of a column of texts.
   mutating func stageNull() throws(ParquetError) {
     levels.append(0)
-    try didStage(1)
-  }
-
-  /// Stages an interned text.
-  @inline(__always)
-  mutating func stage(index: UInt32, of text: Span<UInt8>) throws(ParquetError) {
-    if column.isNullable { levels.append(1) }
-    indices.append(index)
-    textBounds.add(text, at: index)
     try didStage(1)
   }
 

@@ -156,30 +156,30 @@ struct ChunkBuffer {
   }
 
   private mutating func appendTexts(_ cells: Column, rows: Range<Int>) throws(ParquetError) {
+    var row = rows.lowerBound
+    while isInterned, row < rows.upperBound {
+      let staged = try stageInterned(cells, rows: row..<rows.upperBound)
+      row = staged.end
+      valueCount += staged.valueCount
+      plainByteCount += staged.byteCount
+      if words.bytes.count > options.dictionaryByteCount { try reform(to: .plain) }
+    }
     let nulls = cells.nulls
     let texts = cells.texts
-    for row in rows {
+    while row < rows.upperBound {
       if column.isNullable, nulls[row] {
         try stageNull()
-        continue
-      }
-      let text = texts[row]
-      guard text.count <= Self.maximumTextByteCount else {
-        throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
-      }
-      valueCount += 1
-      plainByteCount += 4 + text.count
-      if isInterned {
-        let count = words.count
-        let index = words.intern(text)
-        try stage(index: index, of: text)
-        guard words.count > count else { continue }
-        guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
-        if words.bytes.count > options.dictionaryByteCount { try reform(to: .plain) }
       } else {
+        let text = texts[row]
+        guard text.count <= Self.maximumTextByteCount else {
+          throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
+        }
         guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
         try stage(text)
+        valueCount += 1
+        plainByteCount += 4 + text.count
       }
+      row += 1
     }
   }
 }
