@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Tables
 
 /// Distinct texts in PLAIN encoding, each named by its place in order of first appearance.
 ///
@@ -13,6 +14,14 @@ struct TextInterner {
   private var lastPlace: UInt32 = 0
   /// Places do not depend on hashes, so the hashes need not be the same in every process.
   private let seed = UInt64.random(in: .min ... .max)
+
+  /// How many texts may be prepared together.
+  static let groupCount = 16
+  /// How many texts and slots stay in the cache by themselves.
+  private static let cachedCount = 4096
+  /// Of the prepared texts, the hashes, and what was met on the way to their places.
+  private var hashes = [UInt32](repeating: 0, count: groupCount)
+  private var found = [UInt64](repeating: 0, count: groupCount)
 
   var count: Int { starts.count }
 
@@ -30,12 +39,46 @@ struct TextInterner {
     get { bytes.span.plainText(at: starts[Int(place)]) }
   }
 
+  /// Whether the texts are too many for the caches, so that ``prepare(_:rows:)`` pays.
+  var isLarge: Bool { starts.count > Self.cachedCount }
+
+  /// Looks up some texts at once, so that their places are in the cache when they are interned.
+  ///
+  /// The lookups do not wait for each other, as those of texts interned one by one do.
+  ///
+  /// - Precondition: There are ``groupCount`` rows at most.
+  mutating func prepare(_ texts: TextValues, rows: Range<Int>) {
+    let mask = slots.count - 1
+    let first = rows.lowerBound
+    for row in rows { hashes[row - first] = Self.hash(texts[row], seed: seed) }
+    for place in 0..<rows.count { found[place] = slots[Int(hashes[place]) & mask] }
+    for place in 0..<rows.count {
+      let entry = found[place]
+      if UInt32(truncatingIfNeeded: entry >> 32) == hashes[place], entry != 0 {
+        found[place] = UInt64(starts[Int(UInt32(truncatingIfNeeded: entry) - 1)])
+      } else {
+        found[place] = 0
+      }
+    }
+    for place in 0..<rows.count where found[place] < UInt64(bytes.count) {
+      found[place] = UInt64(bytes[Int(found[place])])
+    }
+  }
+
+  /// The place of the text that was prepared as number `number`.
+  mutating func intern(_ text: Span<UInt8>, prepared number: Int) -> UInt32 {
+    intern(text, hash: hashes[number])
+  }
+
   /// The place of `text`, which is new where it was not seen before.
   ///
   /// - Complexity: O(*n*) in its bytes, amortised.
   mutating func intern(_ text: Span<UInt8>) -> UInt32 {
     if Int(lastPlace) < starts.count, self[lastPlace].isSame(as: text) { return lastPlace }
-    let hash = Self.hash(text, seed: seed)
+    return intern(text, hash: Self.hash(text, seed: seed))
+  }
+
+  private mutating func intern(_ text: Span<UInt8>, hash: UInt32) -> UInt32 {
     let mask = slots.count - 1
     var slot = Int(hash) & mask
     while true {

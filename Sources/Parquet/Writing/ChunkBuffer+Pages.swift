@@ -71,7 +71,13 @@ extension ChunkBuffer {
     var byteCount = 0
     let first = staged.count
     var row = rows.lowerBound
+    // The group of rows whose texts are prepared.
+    var group = row..<row
     while row < end {
+      if words.isLarge, row >= group.upperBound {
+        group = row..<Swift.min(row + TextInterner.groupCount, end)
+        words.prepare(texts, rows: group)
+      }
       if column.isNullable {
         levels.append(nulls[row] ? 0 : 1)
         if nulls[row] {
@@ -80,13 +86,15 @@ extension ChunkBuffer {
         }
       }
       let text = texts[row]
+      let number = row - group.lowerBound
       row += 1
       guard text.count <= Self.maximumTextByteCount else {
         throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
       }
       byteCount += 4 + text.count
       let count = words.count
-      let place = words.intern(text)
+      let place =
+        group.isEmpty ? words.intern(text) : words.intern(text, prepared: number)
       staged.append(place)
       textBounds.add(text, at: place)
       guard words.count > count else { continue }
