@@ -25,6 +25,7 @@ package struct TextValues: Sendable {
   @inlinable
   package subscript(index: Int) -> Span<UInt8> {
     @_lifetime(borrow self)
+    @inline(__always)
     get { bytes.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index]) }
   }
 

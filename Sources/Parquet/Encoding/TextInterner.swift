@@ -7,8 +7,8 @@ internal import Tables
 struct TextInterner {
   /// The distinct texts, each after its length in four bytes.
   private(set) var bytes: [UInt8] = []
-  /// Where each text begins in `bytes`, at its length.
-  private(set) var starts: [Int] = []
+  /// Where each text begins in `bytes`, at its length; no dictionary has more bytes than 32 bits say.
+  private(set) var starts: [UInt32] = []
   /// Open addressing with linear probing: 32 bits of the hash and the place plus one; 0 is free.
   private var slots = [UInt64](repeating: 0, count: 1024)
   private var lastPlace: UInt32 = 0
@@ -36,7 +36,8 @@ struct TextInterner {
   /// The text at `place`.
   subscript(place: UInt32) -> Span<UInt8> {
     @_lifetime(borrow self)
-    get { bytes.span.plainText(at: starts[Int(place)]) }
+    @inline(__always)
+    get { bytes.span.plainText(at: Int(starts[Int(place)])) }
   }
 
   /// Whether the texts are too many for the caches, so that ``prepare(_:rows:)`` pays.
@@ -94,7 +95,7 @@ struct TextInterner {
       slot = (slot + 1) & mask
     }
     lastPlace = UInt32(starts.count)
-    starts.append(bytes.count)
+    starts.append(UInt32(bytes.count))
     bytes.appendPlain(text)
     slots[slot] = UInt64(hash) << 32 | UInt64(lastPlace + 1)
     if starts.count * 2 > slots.count { slots.doubleSlots() }
