@@ -3,10 +3,9 @@ package import Tables
 
 /// Reads a Parquet file of a flat schema, ours or another writer's, from bytes that may be hostile.
 ///
-/// The footer is read and checked at once, a column of a row group when it is asked for. All that a
-/// file says is checked before it is relied on: sizes and counts against the bytes there are and
-/// against ``ReaderLimits``, checksums where there are any, and that every byte of every page is
-/// used up.
+/// The footer is read and checked at once, a page when its rows are asked for. All that a file says
+/// is checked before it is relied on: sizes and counts against the bytes there are and against
+/// ``ReaderLimits``, checksums where there are any, and that every byte of every page is used up.
 ///
 /// - SeeAlso: parquet-format 2.13, <https://github.com/apache/parquet-format>.
 package struct ParquetReader {
