@@ -78,6 +78,7 @@ struct ChunkCursor {
       }
       try decoder.admit(header, budget: budget)
       try decode(body, header, inflater: isCompressed ? inflater : nil)
+      if header.type == PageType.dictionary { inflated = [] }
       offset += byteCount
       consumed += byteCount
     } catch let error as ParquetError {
@@ -95,12 +96,8 @@ struct ChunkCursor {
     guard bytes.count == wanted else {
       throw ParquetError(.container, "the file ends early")
     }
-    if held == 0 {
-      window = bytes
-    } else {
-      window.removeFirst(consumed)
-      window += bytes
-    }
+    // A new window, since that before may have been as long as a dictionary.
+    window = held == 0 ? bytes : Array(window[consumed...]) + bytes
     consumed = 0
   }
 

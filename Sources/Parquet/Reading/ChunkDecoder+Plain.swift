@@ -67,6 +67,11 @@ extension ChunkDecoder {
     guard count <= bytes.count / 4 else {
       throw ParquetError(.page, "\(count) texts are not in \(bytes.count) bytes")
     }
+    if textEnds.isEmpty {
+      let byteCount = Swift.min(bytes.count - count * 4, textByteLimit)
+      textBytes.reserveCapacity(byteCount)
+      textEnds.reserveCapacity(count)
+    }
     let isASCII = bytes.isASCII
     var offset = 0
     for _ in 0..<count {
