@@ -71,7 +71,7 @@ let modules: [Target] = [
     name: "hooksift-bench",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations",
-      "Pipeline", "Recognition", .argumentParser,
+      "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser,
     ]
   ),
 ]

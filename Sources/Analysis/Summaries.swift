@@ -41,7 +41,7 @@ package struct Summaries {
   /// Writes all summaries into an empty directory.
   ///
   /// - Throws: ``FileFailure`` or ``ParquetError``.
-  /// - Complexity: O(*n* × *f*) in the observations and the flags of a state; memory for one row group, the cells and
+  /// - Complexity: O(*n* × *f*) in the observations and the flags of a state; memory for a batch of rows, the cells and
   ///   the exposures.
   package func write(into directory: String) throws {
     let flagCells = try lake.flagCells()

@@ -47,7 +47,7 @@ package struct LakeReader: Sendable {
     package let path: String
     package let table: LakeTable
 
-    /// Hands the row groups on, one at a time.
+    /// Hands the rows on in batches, in their order.
     ///
     /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
     package func forEachBatch(_ body: (Table) throws -> Void) throws {
@@ -97,7 +97,7 @@ package struct LakeReader: Sendable {
     return entries
   }
 
-  /// Hands the row groups of a file with the columns of `schema` on, one at a time.
+  /// Hands the rows of a file with the columns of `schema` on in batches, in their order.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
   package static func forEachBatch(
@@ -109,7 +109,7 @@ package struct LakeReader: Sendable {
     guard reader.schema.columns == schema.columns else {
       throw Damaged(path: path, fault: "its columns are not those of \(schema.name)")
     }
-    for index in reader.rowGroups.indices { try body(reader.read(rowGroup: index)) }
+    try reader.forEachBatch(body)
   }
 
   /// The whole of a small table.

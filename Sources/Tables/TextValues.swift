@@ -2,8 +2,8 @@ internal import Bytes
 
 /// Many texts in one run of UTF-8 bytes.
 package struct TextValues: Sendable {
-  private var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  @usableFromInline package var bytes: [UInt8] = []
+  @usableFromInline package var ends: [Int] = []
 
   package init() {}
 
@@ -22,8 +22,10 @@ package struct TextValues: Sendable {
   package var byteCount: Int { bytes.count }
 
   /// The UTF-8 bytes of the text at `index`.
+  @inlinable
   package subscript(index: Int) -> Span<UInt8> {
     @_lifetime(borrow self)
+    @inline(__always)
     get { bytes.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index]) }
   }
 

@@ -49,6 +49,7 @@ struct FixtureTests {
         let table = try reader.read(rowGroup: group)
         for (place, column) in table.columns.enumerated() { found[place] += column.cellTexts }
       }
+      #expect(try batchedCells(reader, maximumRowCount: 7) == found, "\(name)")
       for (column, cells) in zip(expected, found) {
         #expect(cells == column.cells, "\(name), column \(column.name)")
       }

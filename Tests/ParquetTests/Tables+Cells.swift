@@ -113,13 +113,45 @@ func encoded(
   return sink.bytes
 }
 
-/// All cells of a file, by columns.
+/// All cells of a file, by columns, read by row groups and once more in batches of three rows.
+///
+/// - Throws: What reading throws; ``OtherBatches`` where the two ways do not agree.
 func decoded(_ bytes: [UInt8], limits: ReaderLimits = ReaderLimits()) throws -> [[String?]] {
   let reader = try ParquetReader(MemoryBytes(bytes), limits: limits)
-  var cells = reader.schema.columns.map { _ in [String?]() }
-  for group in reader.rowGroups.indices {
-    let table = try reader.read(rowGroup: group)
-    for (place, column) in table.columns.enumerated() { cells[place] += column.cellTexts }
+  let whole = Result {
+    var cells = reader.schema.columns.map { _ in [String?]() }
+    for group in reader.rowGroups.indices {
+      let table = try reader.read(rowGroup: group)
+      for (place, column) in table.columns.enumerated() { cells[place] += column.cellTexts }
+    }
+    return cells
+  }
+  let batched = Result { try batchedCells(reader, maximumRowCount: 3) }
+  switch (whole, batched) {
+  case (.success(let cells), .success(let others)) where cells == others: break
+  case (.failure(let error as ParquetError), .failure(let other as ParquetError)):
+    guard error.code == other.code else { throw OtherBatches() }
+  default: throw OtherBatches()
+  }
+  return try whole.get()
+}
+
+/// That batches have other cells than row groups, or another fault.
+struct OtherBatches: Error {}
+
+/// All cells of a file or of some columns of it, by columns, read in batches.
+func batchedCells(
+  _ reader: ParquetReader,
+  columns: [Int]? = nil,
+  maximumRowCount: Int
+) throws -> [[String?]] {
+  var cells = [[String?]](repeating: [], count: columns?.count ?? reader.schema.columns.count)
+  try reader.forEachBatch(columns: columns, maximumRowCount: maximumRowCount) { batch in
+    guard (1...maximumRowCount).contains(batch.rowCount) else { throw OtherBatches() }
+    for (place, column) in batch.columns.enumerated() {
+      guard column.count == batch.rowCount else { throw OtherBatches() }
+      cells[place] += column.cellTexts
+    }
   }
   return cells
 }

@@ -71,18 +71,24 @@ extension Hybrid {
     into output: inout [UInt32]
   ) {
     let mask: UInt64 = (1 << UInt64(bitWidth)) - 1
-    var bits: UInt64 = 0
-    var held = 0
-    var offset = 0
-    for _ in 0..<count {
-      while held < bitWidth {
-        bits |= UInt64(bytes[offset]) << UInt64(held)
-        offset += 1
-        held += 8
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: count))
+    var target = output.mutableSpan
+    // A value of up to 32 bits is within the eight bytes from where it begins, if there are as many.
+    let whole = bitWidth == 0 ? 0 : Swift.max(0, Swift.min(count, (bytes.count - 7) * 8 / bitWidth))
+    var bit = 0
+    for place in 0..<whole {
+      let word = bytes.littleEndian64(at: bit >> 3) >> UInt64(bit & 7)
+      target[start + place] = UInt32(truncatingIfNeeded: word & mask)
+      bit += bitWidth
+    }
+    for place in whole..<count {
+      var word: UInt64 = 0
+      for index in 0..<(bit & 7 + bitWidth + 7) / 8 {
+        word |= UInt64(bytes[bit >> 3 + index]) << UInt64(index * 8)
       }
-      output.append(UInt32(truncatingIfNeeded: bits & mask))
-      bits >>= UInt64(bitWidth)
-      held -= bitWidth
+      target[start + place] = UInt32(truncatingIfNeeded: word >> UInt64(bit & 7) & mask)
+      bit += bitWidth
     }
   }
 

@@ -61,24 +61,29 @@ extension [UInt8] {
     groups: Int,
     bitWidth: Int
   ) {
-    let size = count + groups * bitWidth
-    var bits: UInt64 = 0
-    var held = 0
-    for index in values.indices {
-      bits |= UInt64(values[index]) << UInt64(held)
-      held += bitWidth
-      if held >= 32 {
-        append(littleEndian: UInt32(truncatingIfNeeded: bits))
-        bits >>= 32
-        held -= 32
+    var offset = count
+    append(contentsOf: repeatElement(0, count: groups * bitWidth))
+    unsafe withUnsafeMutableBytes { target in
+      var bits: UInt64 = 0
+      var held = 0
+      for index in values.indices {
+        bits |= UInt64(values[index]) << UInt64(held)
+        held += bitWidth
+        if held >= 32 {
+          let word = UInt32(truncatingIfNeeded: bits).littleEndian
+          unsafe target.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
+          offset += 4
+          bits >>= 32
+          held -= 32
+        }
+      }
+      while held > 0 {
+        unsafe target[offset] = UInt8(truncatingIfNeeded: bits)
+        offset += 1
+        bits >>= 8
+        held -= 8
       }
     }
-    while held > 0 {
-      append(UInt8(truncatingIfNeeded: bits))
-      bits >>= 8
-      held -= 8
-    }
-    while count < size { append(0) }
   }
 
   private mutating func appendVarint(_ value: UInt64) {

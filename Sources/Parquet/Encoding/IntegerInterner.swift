@@ -3,31 +3,36 @@ struct IntegerInterner {
   /// The distinct values in order of first appearance.
   private(set) var values: [Int64] = []
   /// Open addressing with linear probing: 32 bits of the hash and the place plus one; 0 is free.
-  private var slots: [UInt64] = []
-  private var lastPlace: UInt32 = 0
+  private var slots = [UInt64](repeating: 0, count: 1024)
   /// Places do not depend on hashes, so the hashes need not be the same in every process.
   private let seed = UInt64.random(in: .min ... .max)
 
   var count: Int { values.count }
 
-  /// How many values there can be before the table grows.
-  var capacity: Int { slots.count / 2 }
-
   /// Removes all values and keeps the storage.
   mutating func removeAll() {
-    values.removeAll(keepingCapacity: true)
+    values.removeAll()
     slots = [UInt64](repeating: 0, count: 1024)
-    lastPlace = 0
   }
 
-  /// The place of `value`, which is new where it was not seen before.
+  /// Replaces `places` by those of `values`, which are new where they were not seen before.
   ///
-  /// - Complexity: O(1), amortised.
-  @inline(__always)
-  mutating func intern(_ value: Int64) -> UInt32 {
-    if Int(lastPlace) < values.count, values[Int(lastPlace)] == value { return lastPlace }
-    lastPlace = find(value)
-    return lastPlace
+  /// - Complexity: O(*n*), amortised.
+  mutating func intern(_ values: [Int64], into places: inout [UInt32]) {
+    places.removeAll(keepingCapacity: true)
+    places.append(contentsOf: repeatElement(0, count: values.count))
+    var target = places.mutableSpan
+    let values = values.span
+    var last: Int64 = 0
+    var place: UInt32 = 0
+    for index in values.indices {
+      let value = values[index]
+      if index == 0 || value != last {
+        place = find(value)
+        last = value
+      }
+      target[index] = place
+    }
   }
 
   private mutating func find(_ value: Int64) -> UInt32 {

@@ -15,14 +15,32 @@ extension [UInt8] {
 
   /// Appends values of eight bytes each in PLAIN encoding.
   mutating func appendPlain(_ values: Span<Int64>) {
-    reserve(values.count * 8)
-    for index in values.indices { append(littleEndian: UInt64(bitPattern: values[index])) }
+    let start = count
+    append(contentsOf: repeatElement(0, count: values.count * 8))
+    unsafe withUnsafeMutableBytes { target in
+      for place in values.indices {
+        unsafe target.storeBytes(
+          of: values[place].littleEndian,
+          toByteOffset: start + place * 8,
+          as: Int64.self
+        )
+      }
+    }
   }
 
   /// Appends the low four bytes of each value in PLAIN encoding.
   mutating func appendPlain32(_ values: Span<Int64>) {
-    reserve(values.count * 4)
-    for index in values.indices { append(littleEndian: UInt32(truncatingIfNeeded: values[index])) }
+    let start = count
+    append(contentsOf: repeatElement(0, count: values.count * 4))
+    unsafe withUnsafeMutableBytes { target in
+      for place in values.indices {
+        unsafe target.storeBytes(
+          of: UInt32(truncatingIfNeeded: values[place]).littleEndian,
+          toByteOffset: start + place * 4,
+          as: UInt32.self
+        )
+      }
+    }
   }
 
   /// Appends booleans, 0 or 1, in PLAIN encoding: a bit each, least significant first.
@@ -42,11 +60,6 @@ extension [UInt8] {
   mutating func appendPlain(_ text: Span<UInt8>) {
     append(littleEndian: UInt32(text.count))
     append(text)
-  }
-
-  /// Makes room for `byteCount` more bytes, and more than that where the array has to grow.
-  private mutating func reserve(_ byteCount: Int) {
-    if count + byteCount > capacity { reserveCapacity(Swift.max(count + byteCount, capacity * 2)) }
   }
 }
 
@@ -70,6 +83,7 @@ extension Span<UInt8> {
   }
 
   /// The text in PLAIN encoding at `offset`, which is known to be whole.
+  @inline(__always)
   @_lifetime(copy self)
   func plainText(at offset: Int) -> Span<UInt8> {
     let length = Int(littleEndian32(at: offset))

@@ -19,8 +19,11 @@ extension ChunkDecoder {
     }
     switch leaf.type {
     case .boolean:
+      let start = integers.count
+      integers.append(contentsOf: repeatElement(0, count: count))
+      var target = integers.mutableSpan
       for place in 0..<count {
-        integers.append(Int64(bytes[place >> 3] >> UInt8(place & 7) & 1))
+        target[start + place] = Int64(bytes[place >> 3] >> UInt8(place & 7) & 1)
       }
     case .int32:
       for place in 0..<count {
@@ -32,8 +35,11 @@ extension ChunkDecoder {
         doubles.append(Double(Float(bitPattern: bytes.littleEndian32(at: place * 4))))
       }
     case .double:
+      let start = doubles.count
+      doubles.append(contentsOf: repeatElement(0, count: count))
+      var target = doubles.mutableSpan
       for place in 0..<count {
-        doubles.append(Double(bitPattern: bytes.littleEndian64(at: place * 8)))
+        target[start + place] = Double(bitPattern: bytes.littleEndian64(at: place * 8))
       }
     case .byteArray, .int96, .fixedLengthByteArray: break
     }
@@ -41,8 +47,11 @@ extension ChunkDecoder {
 
   private mutating func decodeInt64(_ bytes: Span<UInt8>, count: Int) throws(ParquetError) {
     guard leaf.conversion == .milliseconds else {
+      let start = integers.count
+      integers.append(contentsOf: repeatElement(0, count: count))
+      var target = integers.mutableSpan
       for place in 0..<count {
-        integers.append(Int64(bitPattern: bytes.littleEndian64(at: place * 8)))
+        target[start + place] = Int64(bitPattern: bytes.littleEndian64(at: place * 8))
       }
       return
     }
@@ -57,6 +66,11 @@ extension ChunkDecoder {
   private mutating func decodeTexts(_ bytes: Span<UInt8>, count: Int) throws(ParquetError) {
     guard count <= bytes.count / 4 else {
       throw ParquetError(.page, "\(count) texts are not in \(bytes.count) bytes")
+    }
+    if textEnds.isEmpty {
+      let byteCount = Swift.min(bytes.count - count * 4, textByteLimit)
+      textBytes.reserveCapacity(byteCount)
+      textEnds.reserveCapacity(count)
     }
     let isASCII = bytes.isASCII
     var offset = 0

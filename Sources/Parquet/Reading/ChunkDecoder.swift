@@ -1,30 +1,36 @@
 internal import Bytes
 internal import Tables
 
-/// Gathers the cells of a chunk from its pages.
+/// Gathers the cells of a chunk from its pages, until they are taken.
 struct ChunkDecoder {
   /// The most cells that memory is taken for before they are seen.
   private static let maximumReservedRowCount = 1 << 20
+  /// A cell takes a word, or the end of a text does, and a byte says whether it is null.
+  static let rowByteCount = 9
 
   let leaf: Leaf
-  /// How many bytes the texts may have together, and those of the dictionary.
-  let textByteLimit: Int
   /// How many rows the chunk shall have.
   let expectedRowCount: Int
   /// How many rows were decoded.
   private(set) var rowCount = 0
+  /// How many of them were taken.
+  var takenRowCount = 0
+  /// How many bytes the texts may have together, those of the dictionary while it is decoded.
+  private(set) var textByteLimit = 0
 
   var integers: [Int64] = []
   var doubles: [Double] = []
   var textBytes: [UInt8] = []
   var textEnds: [Int] = []
-  private var nulls: [Bool] = []
+  var nulls: [Bool] = []
+  /// How many of the cells in the storage were taken.
+  var head = 0
 
   private(set) var dictionary: Dictionary?
   /// The definition levels of the page being decoded.
   private var levels: [UInt32] = []
   /// The dictionary indices of the page being decoded.
-  private var indices: [UInt32] = []
+  private(set) var indices: [UInt32] = []
 
   /// The values that indices stand for, in the column's storage.
   struct Dictionary {
@@ -32,14 +38,14 @@ struct ChunkDecoder {
     var integers: [Int64] = []
     var doubles: [Double] = []
     var textBytes: [UInt8] = []
-    var textEnds: [Int] = []
+    /// Where each text begins, and where the last one ends.
+    var textStarts: [Int] = []
   }
 
-  init(_ leaf: Leaf, rowCount: Int, textByteLimit: Int) {
+  init(_ leaf: Leaf, rowCount: Int, reserving reservedRowCount: Int) {
     self.leaf = leaf
-    self.textByteLimit = textByteLimit
     expectedRowCount = rowCount
-    let reserved = Swift.min(rowCount, Self.maximumReservedRowCount)
+    let reserved = Swift.min(rowCount, reservedRowCount, Self.maximumReservedRowCount)
     switch leaf.schema.type {
     case .int64, .timestamp, .date, .boolean: integers.reserveCapacity(reserved)
     case .double: doubles.reserveCapacity(reserved)
@@ -48,19 +54,42 @@ struct ChunkDecoder {
     if leaf.schema.isNullable { nulls.reserveCapacity(reserved) }
   }
 
-  /// The cells of all pages.
-  consuming func column() -> Column {
-    switch leaf.schema.type {
-    case .int64, .timestamp, .date, .boolean:
-      Column(leaf.schema, integers: integers, nulls: nulls)
-    case .double:
-      Column(leaf.schema, doubles: doubles, nulls: nulls)
-    case .string:
-      Column(leaf.schema, texts: TextValues(bytes: textBytes, ends: textEnds), nulls: nulls)
-    }
+  /// How many rows were decoded and not yet taken.
+  var pendingRowCount: Int { rowCount - takenRowCount }
+
+  /// How many bytes the cells take that are in memory.
+  var cellByteCount: Int { (pendingRowCount + head) * Self.rowByteCount + textBytes.count }
+
+  /// How many bytes the cells and the dictionary take.
+  var byteCount: Int {
+    guard let dictionary else { return cellByteCount }
+    return cellByteCount + dictionary.count * Self.rowByteCount + dictionary.textBytes.count
   }
 
-  /// Decodes a page.
+  /// Whether another page is needed for `count` rows: there are none, or fewer whose cells take
+  /// less than `byteCount`.
+  func isShort(of count: Int, byteCount: Int) -> Bool {
+    pendingRowCount == 0 || pendingRowCount < count && cellByteCount < byteCount
+  }
+
+  /// Makes sure that a page has no more rows than the chunk shall have, and that its cells take no
+  /// more memory than `budget`.
+  mutating func admit(_ header: PageHeader, budget: Int) throws(ParquetError) {
+    var cells = 0
+    // A dictionary that is too large has texts that are, or more bytes than a page may have.
+    if header.type != PageType.dictionary {
+      guard Int(header.valueCount) <= expectedRowCount - rowCount else {
+        throw ParquetError(.page, "the pages hold more than \(expectedRowCount) rows")
+      }
+      cells = Int(header.valueCount) * Self.rowByteCount
+    }
+    guard cells <= budget else {
+      throw ParquetError(.limit, "the cells of the row group take too much memory")
+    }
+    textByteLimit = textBytes.count + budget - cells
+  }
+
+  /// Decodes a page that was admitted.
   ///
   /// - Parameters:
   ///   - header: Its header.
@@ -78,9 +107,6 @@ struct ChunkDecoder {
     }
     let count = Int(header.valueCount)
     guard count > 0 else { throw ParquetError(.page, "the page has no values") }
-    guard count <= expectedRowCount - rowCount else {
-      throw ParquetError(.page, "the pages hold more than \(expectedRowCount) rows")
-    }
     var values = body
     var valueCount = count
     if leaf.schema.isNullable {
@@ -165,7 +191,7 @@ struct ChunkDecoder {
       integers: integers,
       doubles: doubles,
       textBytes: textBytes,
-      textEnds: textEnds
+      textStarts: [0] + textEnds
     )
     integers.removeAll(keepingCapacity: false)
     doubles.removeAll(keepingCapacity: false)
@@ -231,23 +257,6 @@ struct ChunkDecoder {
       )
     }
     try gather(from: dictionary)
-  }
-
-  /// Appends the values that the indices stand for.
-  private mutating func gather(from dictionary: Dictionary) throws(ParquetError) {
-    switch leaf.schema.type {
-    case .int64, .timestamp, .date, .boolean:
-      for index in indices { integers.append(dictionary.integers[Int(index)]) }
-    case .double:
-      for index in indices { doubles.append(dictionary.doubles[Int(index)]) }
-    case .string:
-      let texts = dictionary.textBytes.span
-      for index in indices {
-        let place = Int(index)
-        let start = place == 0 ? 0 : dictionary.textEnds[place - 1]
-        try appendText(texts.extracting(start..<dictionary.textEnds[place]))
-      }
-    }
   }
 
   /// Appends a text, if the texts together are not too long.

@@ -3,10 +3,9 @@ package import Tables
 
 /// Reads a Parquet file of a flat schema, ours or another writer's, from bytes that may be hostile.
 ///
-/// The footer is read and checked at once, a column of a row group when it is asked for. All that a
-/// file says is checked before it is relied on: sizes and counts against the bytes there are and
-/// against ``ReaderLimits``, checksums where there are any, and that every byte of every page is
-/// used up.
+/// The footer is read and checked at once, a page when its rows are asked for. All that a file says
+/// is checked before it is relied on: sizes and counts against the bytes there are and against
+/// ``ReaderLimits``, checksums where there are any, and that every byte of every page is used up.
 ///
 /// - SeeAlso: parquet-format 2.13, <https://github.com/apache/parquet-format>.
 package struct ParquetReader {
@@ -85,37 +84,32 @@ package struct ParquetReader {
   /// - Precondition: There is such a row group, and there are such columns.
   package func read(rowGroup: Int, columns: [Int]? = nil) throws -> Table {
     let places = columns ?? Array(leaves.indices)
-    var table = Table(
-      TableSchema(
-        name: schema.name,
-        sortColumns: Self.sortColumns(schema.sortColumns, among: places),
-        places.map { leaves[$0].schema }
-      )
-    )
+    var table = Table(tableSchema(of: places))
+    let rowCount = rowGroups[rowGroup].rowCount
     var budget = limits.tableByteCount
+    var inflater: Inflater?
     for (index, place) in places.enumerated() {
-      do {
-        table.columns[index] = try readChunk(
-          chunks[rowGroup][place],
-          of: leaves[place],
-          rowCount: rowGroups[rowGroup].rowCount,
-          budget: &budget
-        )
-      } catch let error as ParquetError {
-        throw error.located(rowGroup: rowGroup, column: leaves[place].schema.name)
+      try located(rowGroup: rowGroup, column: place) {
+        let (size, overflow) = rowCount.multipliedReportingOverflow(by: ChunkDecoder.rowByteCount)
+        guard !overflow, size <= budget else {
+          throw ParquetError(.limit, "the cells of the row group take too much memory")
+        }
+        var cursor = cursor(rowGroup: rowGroup, column: place, reserving: rowCount)
+        while !cursor.isAtEnd {
+          let left = budget - cursor.decoder.cellByteCount
+          try cursor.decodePage(budget: left, inflater: &inflater)
+        }
+        guard cursor.decoder.rowCount == rowCount else {
+          throw ParquetError(
+            .page,
+            "the pages hold \(cursor.decoder.rowCount) of \(rowCount) rows"
+          )
+        }
+        budget -= cursor.decoder.cellByteCount
+        table.columns[index] = cursor.decoder.take(rowCount)
       }
     }
     return table
-  }
-
-  /// The places among `places` of the leading columns of an order that are all there.
-  private static func sortColumns(_ order: [Int], among places: [Int]) -> [Int] {
-    var kept: [Int] = []
-    for column in order {
-      guard let place = places.firstIndex(of: column) else { break }
-      kept.append(place)
-    }
-    return kept
   }
 
   /// Where the footer's struct is in the file.

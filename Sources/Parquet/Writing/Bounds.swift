@@ -6,8 +6,8 @@ enum Bounds: Equatable {
   case none
   case integers(Int64, Int64)
   case doubles(Double, Double)
-  /// Offsets of texts in bytes of PLAIN encoding.
-  case texts(Int, Int)
+  /// The bytes of texts.
+  case texts([UInt8], [UInt8])
 }
 
 /// A bound in the bytes that statistics have for it.
@@ -22,8 +22,8 @@ extension Bounds {
   /// The longest bound of texts, in bytes; longer ones are cut.
   static let maximumTextByteCount = 64
 
-  /// The bounds over both; texts are of the same bytes `plain`.
-  func merged(with other: Bounds, plain: Span<UInt8>) -> Bounds {
+  /// The bounds over both.
+  func merged(with other: Bounds) -> Bounds {
     switch (self, other) {
     case (.none, _): return other
     case (_, .none): return self
@@ -32,8 +32,8 @@ extension Bounds {
     case (.doubles(let low, let high), .doubles(let otherLow, let otherHigh)):
       return .doubles(Swift.min(low, otherLow), Swift.max(high, otherHigh))
     case (.texts(let low, let high), .texts(let otherLow, let otherHigh)):
-      let isLower = plain.plainText(at: otherLow).comparedBytes(plain.plainText(at: low)) < 0
-      let isHigher = plain.plainText(at: otherHigh).comparedBytes(plain.plainText(at: high)) > 0
+      let isLower = otherLow.span.comparedBytes(low.span) < 0
+      let isHigher = otherHigh.span.comparedBytes(high.span) > 0
       return .texts(isLower ? otherLow : low, isHigher ? otherHigh : high)
     default: return self
     }
@@ -43,7 +43,7 @@ extension Bounds {
   ///
   /// Texts are cut to ``maximumTextByteCount`` at a character, the upper one rounded up. A zero
   /// among doubles is -0.0 below and +0.0 above, since readers may not tell the zeros apart.
-  func encoded(as type: ColumnType, plain: Span<UInt8>) -> EncodedBounds? {
+  func encoded(as type: ColumnType) -> EncodedBounds? {
     switch self {
     case .none: return nil
     case .integers(let low, let high):
@@ -54,8 +54,8 @@ extension Bounds {
         maximum: Self.encode(high == 0 ? 0.0 : high)
       )
     case .texts(let low, let high):
-      let minimum = Self.lowerBound(plain.plainText(at: low))
-      let maximum = Self.upperBound(plain.plainText(at: high))
+      let minimum = Self.lowerBound(low.span)
+      let maximum = Self.upperBound(high.span)
       return EncodedBounds(
         minimum: minimum.bytes,
         maximum: maximum.bytes,

@@ -3,41 +3,73 @@ internal import Tables
 
 /// The cells of one column of the row group that is being filled.
 ///
-/// Cells are interned as they come, which costs four bytes a row and one copy of every distinct
-/// value. When the distinct values take more than the dictionary may, all go on in PLAIN form.
+/// Rows are staged until they fill a page, which is encoded at once: of whole pages there are the
+/// bodies alone, which is the least that can be kept of them before it is known whether the chunk
+/// has a dictionary. Whether values are interned is ``Form``'s to say.
 struct ChunkBuffer {
   /// The longest text that a cell may hold, in bytes: a page of the reader's limit holds it.
   static let maximumTextByteCount = 128 << 20
+  /// How many numbers are converted at a time.
+  private static let sliceRowCount = 4096
+
+  /// What the pages hold.
+  enum Form {
+    /// Indices of one of the interners.
+    case interned
+    /// Numbers, of which so many are distinct that they are not interned for now; at the chunk's
+    /// end they may still be.
+    case undecided
+    /// Values, to the chunk's end.
+    case plain
+  }
 
   let column: ColumnSchema
-  let rowGroupRowCount: Int
-  let dictionaryByteCount: Int
+  let options: WriterOptions
+  var form = Form.plain { didSet { pageRowLimit = fittingRowCount } }
+  /// How many rows a page has at most, in this form.
+  private(set) var pageRowLimit = 1
+  var numbers = IntegerInterner()
+  var words = TextInterner()
+  /// Counts the distinct numbers while the form is undecided.
+  var estimate: DistinctEstimate?
+  /// Whether the form is final.
+  var isSettled = false
+
   private(set) var rowCount = 0
-  /// Per row 1, or 0 where the cell is null; empty where the column is not nullable.
-  private(set) var levels: [UInt8] = []
   /// How many cells are not null.
   private(set) var valueCount = 0
   /// What all values take in PLAIN encoding, but for booleans.
   private(set) var plainByteCount = 0
-  /// Whether the values are `indices` of one of the interners.
-  private(set) var isInterned = false
-  private(set) var indices: [UInt32] = []
-  private(set) var numbers = IntegerInterner()
-  private(set) var words = TextInterner()
-  /// Values that are not interned; doubles as their bits.
-  private(set) var integers: [Int64] = []
-  /// Texts that are not interned, in PLAIN encoding.
-  private(set) var texts: [UInt8] = []
+
+  /// The pages that are full.
+  var pages: [EncodedPage] = []
+  /// How many rows the pages have.
+  var pagedRowCount = 0
+  /// How many cells of theirs are not null.
+  var pagedValueCount = 0
+  /// How many rows are staged.
+  var stagedRowCount = 0
+  /// Per staged row 1, or 0 where the cell is null; empty where the column is not nullable.
+  var levels: [UInt8] = []
+  /// The staged values that are not texts; doubles as their bits.
+  var integers: [Int64] = []
+  /// The places of the staged values.
+  var indices: [UInt32] = []
+  /// The staged texts that are not interned, in PLAIN encoding.
+  var texts: [UInt8] = []
+  var textBounds = TextBounds()
 
   init(_ column: ColumnSchema, options: WriterOptions) {
     self.column = column
-    rowGroupRowCount = options.rowGroupRowCount
-    dictionaryByteCount = options.dictionaryByteCount
+    self.options = options
     removeAll()
   }
 
   /// The bytes of one value in PLAIN encoding; of a boolean and a text, none.
   var valueWidth: Int { column.type.physicalType.width ?? 0 }
+
+  /// Whether the pages hold indices of a dictionary.
+  var isInterned: Bool { form == .interned }
 
   /// How many distinct values there are, where they are interned.
   var distinctCount: Int { column.type == .string ? words.count : numbers.count }
@@ -47,17 +79,20 @@ struct ChunkBuffer {
     column.type == .string ? words.bytes.count : numbers.count * valueWidth
   }
 
-  /// Removes all rows and keeps the storage.
+  /// Removes all rows.
   mutating func removeAll() {
     rowCount = 0
     valueCount = 0
     plainByteCount = 0
-    levels.removeAll(keepingCapacity: true)
-    indices.removeAll(keepingCapacity: true)
-    integers.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
-    isInterned = column.type != .boolean && dictionaryByteCount > 0
-    if column.type == .string { words.removeAll() } else { numbers.removeAll() }
+    pages.removeAll(keepingCapacity: true)
+    pagedRowCount = 0
+    pagedValueCount = 0
+    isSettled = false
+    let canIntern = column.type != .boolean && options.dictionaryByteCount > 0
+    form = canIntern ? .interned : .plain
+    words.removeAll()
+    numbers.removeAll()
+    estimate = nil
   }
 
   /// Adds cells of a column of the same schema.
@@ -67,111 +102,84 @@ struct ChunkBuffer {
   mutating func append(_ cells: Column, rows: Range<Int>) throws(ParquetError) {
     switch column.type {
     case .string: try appendTexts(cells, rows: rows)
-    case .double: appendDoubles(cells, rows: rows)
-    case .int64, .timestamp, .date, .boolean: try appendIntegers(cells, rows: rows)
+    case .int64, .timestamp:
+      let nulls = column.isNullable ? cells.nulls.span.extracting(rows) : Span<Bool>()
+      try appendNumbers(cells.integers.span.extracting(rows), nulls: nulls)
+    case .double, .date, .boolean:
+      var slice: [Int64] = []
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let end = Swift.min(row + Self.sliceRowCount, rows.upperBound)
+        let nulls = column.isNullable ? cells.nulls.span.extracting(row..<end) : Span<Bool>()
+        try convert(cells, rows: row..<end, into: &slice)
+        try appendNumbers(slice.span, nulls: nulls)
+        row = end
+      }
     }
     rowCount += rows.count
   }
 
-  private mutating func appendIntegers(_ cells: Column, rows: Range<Int>) throws(ParquetError) {
-    let values = cells.integers
-    let nulls = cells.nulls
-    let isDate = column.type == .date
-    let isBoolean = column.type == .boolean
-    for row in rows {
-      if column.isNullable, appendLevel(isNull: nulls[row]) { continue }
-      var value = values[row]
-      if isDate, Int32(exactly: value) == nil {
-        throw ParquetError(.value, "the date \(value) days after 1970-01-01 is out of range")
+  /// Replaces `slice` by the numbers that stand for cells of a type that is stored otherwise.
+  private func convert(
+    _ cells: Column,
+    rows: Range<Int>,
+    into slice: inout [Int64]
+  ) throws(ParquetError) {
+    slice.removeAll(keepingCapacity: true)
+    switch column.type {
+    case .double:
+      let values = cells.doubles.span.extracting(rows)
+      for row in values.indices { slice.append(Int64(bitPattern: values[row].bitPattern)) }
+    case .boolean:
+      let values = cells.integers.span.extracting(rows)
+      for row in values.indices { slice.append(values[row] == 0 ? 0 : 1) }
+    default:
+      let values = cells.integers.span.extracting(rows)
+      for row in values.indices {
+        let value = values[row]
+        guard Int64(Int32(truncatingIfNeeded: value)) == value
+        else {
+          throw ParquetError(.value, "the date \(value) days after 1970-01-01 is out of range")
+        }
+        slice.append(value)
       }
-      if isBoolean { value = value == 0 ? 0 : 1 }
-      append(value)
     }
   }
 
-  private mutating func appendDoubles(_ cells: Column, rows: Range<Int>) {
-    let values = cells.doubles
-    let nulls = cells.nulls
-    for row in rows {
-      if column.isNullable, appendLevel(isNull: nulls[row]) { continue }
-      append(Int64(bitPattern: values[row].bitPattern))
-    }
+  private mutating func appendNumbers(
+    _ values: Span<Int64>,
+    nulls: Span<Bool>
+  ) throws(ParquetError) {
+    let count = try stage(values, nulls: nulls)
+    valueCount += count
+    plainByteCount += count * valueWidth
   }
 
   private mutating func appendTexts(_ cells: Column, rows: Range<Int>) throws(ParquetError) {
+    var row = rows.lowerBound
+    while isInterned, row < rows.upperBound {
+      let staged = try stageInterned(cells, rows: row..<rows.upperBound)
+      row = staged.end
+      valueCount += staged.valueCount
+      plainByteCount += staged.byteCount
+      if words.bytes.count > options.dictionaryByteCount { try reform(to: .plain) }
+    }
     let nulls = cells.nulls
-    for row in rows {
-      if column.isNullable, appendLevel(isNull: nulls[row]) { continue }
-      let text = cells.texts[row]
-      guard text.count <= Self.maximumTextByteCount else {
-        throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
-      }
-      valueCount += 1
-      plainByteCount += 4 + text.count
-      if isInterned {
-        let count = words.count
-        indices.append(words.intern(text))
-        guard words.count > count else { continue }
-        if words.bytes.count > dictionaryByteCount { endInterning() }
+    let texts = cells.texts
+    while row < rows.upperBound {
+      if column.isNullable, nulls[row] {
+        try stageNull()
       } else {
-        texts.appendPlain(text)
+        let text = texts[row]
+        guard text.count <= Self.maximumTextByteCount else {
+          throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
+        }
+        guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
+        try stage(text)
+        valueCount += 1
+        plainByteCount += 4 + text.count
       }
-      guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
+      row += 1
     }
-  }
-
-  /// Notes whether a cell is null, and returns it.
-  @inline(__always)
-  private mutating func appendLevel(isNull: Bool) -> Bool {
-    levels.append(isNull ? 0 : 1)
-    return isNull
-  }
-
-  @inline(__always)
-  private mutating func append(_ value: Int64) {
-    valueCount += 1
-    guard isInterned else {
-      integers.append(value)
-      return
-    }
-    let capacity = numbers.capacity
-    indices.append(numbers.intern(value))
-    if numbers.capacity != capacity { endInterningIfHopeless() }
-  }
-
-  /// Ends interning where no dictionary of so many numbers can pay, however the row group goes on.
-  private mutating func endInterningIfHopeless() {
-    let bitWidth = Hybrid.bitWidth(of: UInt32(numbers.count - 1))
-    let least = numbers.count * valueWidth + rowGroupRowCount * bitWidth / 8
-    if least >= rowGroupRowCount * valueWidth || distinctByteCount > dictionaryByteCount {
-      endInterning()
-    }
-  }
-
-  /// Decides whether the values stay interned: only where that takes fewer bytes.
-  ///
-  /// - Complexity: O(*n*) where they do not.
-  mutating func settle() {
-    guard isInterned else { return }
-    let isSmall = distinctByteCount <= dictionaryByteCount
-    if valueCount == 0 || !isSmall {
-      endInterning()
-      return
-    }
-    let bitWidth = Hybrid.bitWidth(of: UInt32(distinctCount - 1))
-    let plain = column.type == .string ? plainByteCount : valueCount * valueWidth
-    if distinctByteCount * 8 + valueCount * bitWidth >= plain * 8 { endInterning() }
-  }
-
-  private mutating func endInterning() {
-    isInterned = false
-    if column.type == .string {
-      let words = words
-      for index in indices { texts.appendPlain(words[index]) }
-    } else {
-      let values = numbers.values
-      for index in indices { integers.append(values[Int(index)]) }
-    }
-    indices.removeAll(keepingCapacity: true)
   }
 }

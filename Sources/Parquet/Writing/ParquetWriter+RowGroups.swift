@@ -19,52 +19,55 @@ extension ParquetWriter {
   }
 
   private mutating func writeChunk(_ column: Int) throws -> ChunkMetadata {
-    buffers[column].settle()
-    buffers[column].encode(into: &chunk, options: options)
+    try buffers[column].settle()
     let type = schema.columns[column].type
+    let pages = buffers[column].pages
+    let dictionary = buffers[column].dictionary
+    let isInterned = buffers[column].isInterned
     var metadata = ChunkMetadata(type: type.physicalType.rawValue)
     metadata.valueCount = Int64(bufferedRowCount)
-    metadata.dataPageCount = chunk.pages.count
-    let trial = try compressTrial()
+    metadata.dataPageCount = pages.count
+    let trial = try compressTrial(pages, dictionary)
     metadata.codec = trial == nil ? CodecNumber.uncompressed : CodecNumber.gzip
-    if chunk.hasDictionary {
+    if isInterned {
       metadata.dictionaryPageOffset = Int64(byteCount)
       let header = PageHeader(
         type: PageType.dictionary,
-        valueCount: Int32(chunk.dictionaryCount),
+        valueCount: Int32(buffers[column].distinctCount),
         encoding: Encoding.plain
       )
-      let body = trial?.dictionary ?? chunk.dictionary
-      let sizes = try write(body.span, uncompressed: chunk.dictionary.count, header: header)
+      let body = trial?.dictionary ?? dictionary
+      let sizes = try write(body.span, uncompressed: dictionary.count, header: header)
       metadata.uncompressedByteCount += sizes.uncompressed
       metadata.compressedByteCount += sizes.compressed
     }
     metadata.dataPageOffset = Int64(byteCount)
-    let offsetIndex = try writeDataPages(into: &metadata, trial: trial)
-    metadata.statistics = statistics(of: column)
-    columnIndexes.append(chunk.columnIndex(of: type, plain: buffers[column].plainTexts))
-    offsetIndexes.append(offsetIndex)
+    let encoding = isInterned ? Encoding.rleDictionary : Encoding.plain
+    let index = try writeDataPages(pages, encoding: encoding, into: &metadata, trial: trial)
+    metadata.statistics = Self.statistics(of: pages, type)
+    columnIndexes.append(pages.columnIndex(of: type))
+    offsetIndexes.append(index)
     return metadata
   }
 
   /// Writes the data pages and returns the offset index (`OffsetIndex`).
   private mutating func writeDataPages(
+    _ pages: [EncodedPage],
+    encoding: Int32,
     into metadata: inout ChunkMetadata,
     trial: Trial?
   ) throws -> [UInt8] {
-    let chunk = chunk
     var compressed: [UInt8] = []
     var index = CompactWriter()
-    index.list(1, of: WireType.structure, count: chunk.pages.count)
-    for number in chunk.pages.indices {
-      let page = chunk.pages[number]
+    index.list(1, of: WireType.structure, count: pages.count)
+    for (number, page) in pages.enumerated() {
       let header = PageHeader(
         type: PageType.data,
         valueCount: Int32(page.rowCount),
-        encoding: chunk.hasDictionary ? Encoding.rleDictionary : Encoding.plain
+        encoding: encoding
       )
       let offset = byteCount
-      let body = chunk.bytes.span.extracting(page.range)
+      let body = page.bytes.span
       let sizes: (uncompressed: Int64, compressed: Int64)
       if let trial, let deflater {
         if trial.page == number {
@@ -72,9 +75,9 @@ extension ParquetWriter {
         } else {
           try deflater.compress(body, into: &compressed)
         }
-        sizes = try write(compressed.span, uncompressed: page.range.count, header: header)
+        sizes = try write(compressed.span, uncompressed: body.count, header: header)
       } else {
-        sizes = try write(body, uncompressed: page.range.count, header: header)
+        sizes = try write(body, uncompressed: body.count, header: header)
       }
       metadata.uncompressedByteCount += sizes.uncompressed
       metadata.compressedByteCount += sizes.compressed
@@ -106,19 +109,18 @@ extension ParquetWriter {
     return (Int64(bytes.count + uncompressed), Int64(bytes.count + body.count))
   }
 
-  private func statistics(of column: Int) -> ChunkStatistics {
-    let buffer = buffers[column]
+  private static func statistics(of pages: [EncodedPage], _ type: ColumnType) -> ChunkStatistics {
     var bounds = Bounds.none
     var counts = (nulls: 0, nans: 0)
-    for page in chunk.pages {
-      bounds = bounds.merged(with: page.bounds, plain: buffer.plainTexts)
+    for page in pages {
+      bounds = bounds.merged(with: page.bounds)
       counts.nulls += page.nullCount
       counts.nans += page.nanCount
     }
-    let encoded = bounds.encoded(as: buffer.column.type, plain: buffer.plainTexts)
+    let encoded = bounds.encoded(as: type)
     return ChunkStatistics(
       nullCount: Int64(counts.nulls),
-      nanCount: buffer.column.type == .double ? Int64(counts.nans) : nil,
+      nanCount: type == .double ? Int64(counts.nans) : nil,
       minimum: encoded?.minimum,
       maximum: encoded?.maximum,
       isMinimumExact: encoded?.isMinimumExact,
@@ -140,24 +142,25 @@ extension ParquetWriter {
   /// The trial of the chunk; `nil` where compression is off or would save too little.
   ///
   /// The data pages together are taken to save as the largest of them does.
-  private func compressTrial() throws(ParquetError) -> Trial? {
+  private func compressTrial(
+    _ pages: [EncodedPage],
+    _ dictionary: [UInt8]
+  ) throws(ParquetError) -> Trial? {
     guard let deflater else { return nil }
-    let pages = chunk.pages
     let largest = pages.indices.reduce(0) {
-      pages[$1].range.count > pages[$0].range.count ? $1 : $0
+      pages[$1].bytes.count > pages[$0].bytes.count ? $1 : $0
     }
     var trial = Trial(dictionary: nil, page: largest, compressed: [])
-    let range = pages[largest].range
-    try deflater.compress(chunk.bytes.span.extracting(range), into: &trial.compressed)
-    let savedOfPage = range.count - trial.compressed.count
-    var saved = savedOfPage * chunk.bytes.count / range.count
-    var total = chunk.bytes.count
-    if chunk.hasDictionary {
-      var dictionary: [UInt8] = []
-      try deflater.compress(chunk.dictionary.span, into: &dictionary)
-      saved += chunk.dictionary.count - dictionary.count
-      total += chunk.dictionary.count
-      trial.dictionary = dictionary
+    let page = pages[largest].bytes
+    try deflater.compress(page.span, into: &trial.compressed)
+    var total = pages.byteCount
+    var saved = (page.count - trial.compressed.count) * total / page.count
+    if !dictionary.isEmpty {
+      var compressed: [UInt8] = []
+      try deflater.compress(dictionary.span, into: &compressed)
+      saved += dictionary.count - compressed.count
+      total += dictionary.count
+      trial.dictionary = compressed
     }
     return saved * 100 < total * options.minimumSavedPercent || saved <= 0 ? nil : trial
   }

@@ -9,7 +9,8 @@ package import Tables
 /// rows, the schema and the options, and not on the batches that the rows come in.
 ///
 /// Rows have to come in the order of ``TableSchema/sortColumns``; the file says so and readers rely
-/// on it. One row group is kept in memory. After an error the file is of no use.
+/// on it. Of one row group the encoded pages and the dictionaries are kept in memory, of the cells
+/// no more than a page of each column. After an error the file is of no use.
 ///
 /// - SeeAlso: parquet-format 2.13, <https://github.com/apache/parquet-format>.
 package struct ParquetWriter: ~Copyable {
@@ -26,7 +27,6 @@ package struct ParquetWriter: ~Copyable {
   let deflater: Deflater?
   var buffers: [ChunkBuffer]
   var bufferedRowCount = 0
-  var chunk = EncodedChunk()
   var header = CompactWriter()
   var metadata = FileMetadata()
   var columnIndexes: [[UInt8]?] = []

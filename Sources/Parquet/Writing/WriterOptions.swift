@@ -13,7 +13,7 @@ package struct WriterOptions: Hashable, Sendable {
   package static let defaultRowGroupRowCount = 1_048_576
   /// Rows of a page, as other writers cut them.
   package static let defaultPageRowCount = 20_000
-  /// Bytes of a page, before compression and before runs are shortened.
+  /// Bytes of a page, before compression and before runs are shortened; an index counts as four.
   package static let defaultPageByteCount = 1 << 20
   /// Bytes of a dictionary in PLAIN encoding.
   package static let defaultDictionaryByteCount = 16 << 20

@@ -1,68 +1,53 @@
 internal import Bytes
 internal import Tables
 
-/// The pages of one chunk, encoded and not yet compressed.
-struct EncodedChunk {
-  /// A data page.
-  struct Page {
-    /// The page's first row, counted in its row group.
-    var firstRow = 0
-    var rowCount = 0
-    var nullCount = 0
-    var nanCount = 0
-    var bounds = Bounds.none
-    /// Where the page's body is in ``EncodedChunk/bytes``.
-    var range = 0..<0
-
-    /// Whether there are values, and NaN is all they are.
-    var isAllNaN: Bool { nanCount > 0 && nanCount == rowCount - nullCount }
-  }
-
-  /// The bodies of the data pages, one after another.
+/// A data page, encoded and not yet compressed.
+struct EncodedPage {
+  /// The page's first row, counted in its row group.
+  var firstRow = 0
+  var rowCount = 0
+  var nullCount = 0
+  var nanCount = 0
+  var bounds = Bounds.none
+  /// The body.
   var bytes: [UInt8] = []
-  var pages: [Page] = []
-  /// The body of the dictionary page; empty where there is none.
-  var dictionary: [UInt8] = []
-  var dictionaryCount = 0
-  var hasDictionary: Bool { dictionaryCount > 0 }
 
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    pages.removeAll(keepingCapacity: true)
-    dictionary = []
-    dictionaryCount = 0
-  }
+  /// Whether there are values, and NaN is all they are.
+  var isAllNaN: Bool { nanCount > 0 && nanCount == rowCount - nullCount }
 }
 
-extension EncodedChunk {
+extension [EncodedPage] {
+  /// How many bytes the bodies have together.
+  var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
+
   /// The column index (`ColumnIndex`); `nil` where a page's values are all NaN, which it cannot say.
-  func columnIndex(of type: ColumnType, plain: Span<UInt8>) -> [UInt8]? {
-    guard !pages.contains(where: \.isAllNaN) else { return nil }
+  func columnIndex(of type: ColumnType) -> [UInt8]? {
+    guard !contains(where: \.isAllNaN) else { return nil }
     var writer = CompactWriter()
-    let bounds = pages.map { $0.bounds.encoded(as: type, plain: plain) }
-    writer.list(1, of: WireType.booleanTrue, count: pages.count)
+    let bounds = map { $0.bounds.encoded(as: type) }
+    writer.list(1, of: WireType.booleanTrue, count: count)
     for bound in bounds { writer.element(bound == nil) }
-    writer.list(2, of: WireType.binary, count: pages.count)
+    writer.list(2, of: WireType.binary, count: count)
     for bound in bounds { writer.element(bound?.minimum ?? []) }
-    writer.list(3, of: WireType.binary, count: pages.count)
+    writer.list(3, of: WireType.binary, count: count)
     for bound in bounds { writer.element(bound?.maximum ?? []) }
-    writer.field(4, boundaryOrder(of: type, bounds: bounds))
-    writer.list(5, of: WireType.int64, count: pages.count)
-    for page in pages { writer.element(Int64(page.nullCount)) }
+    writer.field(4, boundaryOrder(of: bounds))
+    writer.list(5, of: WireType.int64, count: count)
+    for page in self { writer.element(Int64(page.nullCount)) }
     if type == .double {
-      writer.list(8, of: WireType.int64, count: pages.count)
-      for page in pages { writer.element(Int64(page.nanCount)) }
+      writer.list(8, of: WireType.int64, count: count)
+      for page in self { writer.element(Int64(page.nanCount)) }
     }
     writer.endStruct()
     return writer.bytes
   }
 
   /// Whether the bounds as written ascend (1), descend (2), or neither (0).
-  private func boundaryOrder(of type: ColumnType, bounds: [EncodedBounds?]) -> Int32 {
+  private func boundaryOrder(of bounds: [EncodedBounds?]) -> Int32 {
     var isAscending = true
     var isDescending = true
     var previous: (bounds: Bounds, encoded: EncodedBounds)?
-    for (page, encoded) in zip(pages, bounds) {
+    for (page, encoded) in zip(self, bounds) {
       guard let encoded else { continue }
       if let previous {
         let order = Self.compare(previous, (page.bounds, encoded))
