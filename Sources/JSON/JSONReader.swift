@@ -122,6 +122,12 @@ package struct JSONReader: ~Escapable {
     return true
   }
 
+  /// Passes over the value ahead, which is known to take `byteCount` bytes and to be JSON.
+  package mutating func pass(knownValue byteCount: Int) {
+    position += byteCount
+    awaitsSeparator = true
+  }
+
   // MARK: - Scalars
 
   /// Reads the string ahead and checks its bytes.

@@ -23,7 +23,7 @@ struct DeliveryWorker: ~Copyable {
   private let windows: WindowPolicy
   private var captures = CaptureDecoder()
   private var verifier: Verifier
-  private var payloads = PayloadDecoder()
+  private var payloads: PayloadDecoder
   private var recognition: Recognition
   private var snapshot = SnapshotNames()
 
@@ -31,6 +31,7 @@ struct DeliveryWorker: ~Copyable {
     self.verifier = verifier
     self.windows = windows
     self.recognition = Recognition(recognition)
+    payloads = PayloadDecoder(memoryBytes: recognition.partBytes)
   }
 
   /// Processes one line.

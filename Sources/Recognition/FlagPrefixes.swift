@@ -29,11 +29,8 @@ struct FlagPrefixes: ~Copyable {
 
   private let byteLimit: Int
   private var texts = KnownTexts()
-  /// For every text whether `flags` end with it, and which text followed it last.
+  /// For every text whether `flags` end with it.
   private var isLast: [Bool] = []
-  private var follower: [KnownTexts.ID] = []
-  /// The text that began the last body.
-  private var firstText: KnownTexts.ID = 0
 
   private(set) var sequences: [Sequence] = []
   private var flags: [KnownTexts.ID] = []
@@ -68,23 +65,14 @@ struct FlagPrefixes: ~Copyable {
     current.removeAll(keepingCapacity: true)
     var hash = FoldHash()
     var position = start
-    var guess = firstText
     var previous: KnownTexts.ID?
     while true {
-      let text: KnownTexts.ID
-      if texts.occurs(guess, in: line, at: position) {
-        text = guess
-      } else {
-        guard let found = texts.find(in: line, at: position) else { return nil }
-        text = found
-        if let previous { follower[Int(previous)] = text } else { firstText = text }
-      }
+      guard let text = texts.find(in: line, at: position, after: previous) else { return nil }
       current.append(text)
       hash.mix(UInt64(truncatingIfNeeded: text))
       position += texts.length(of: text)
       if isLast[Int(text)] { break }
       previous = text
-      guess = follower[Int(text)]
     }
     guard let place = sequence(hash.value) else { return nil }
     credit = min(credit + 1, Self.greatestCredit)
@@ -119,7 +107,7 @@ struct FlagPrefixes: ~Copyable {
     var start = 0
     for end in ends {
       guard let id = intern(text.extracting(start..<end), isLast: end == ends.last) else { return }
-      if let previous = current.last { follower[Int(previous)] = id } else { firstText = id }
+      texts.note(id, after: current.last)
       current.append(id)
       mixed.mix(UInt64(truncatingIfNeeded: id))
       start = end
@@ -153,8 +141,6 @@ struct FlagPrefixes: ~Copyable {
   mutating func removeAll() {
     texts.removeAll()
     isLast.removeAll()
-    follower.removeAll()
-    firstText = 0
     sequences.removeAll()
     flags.removeAll()
     slots = [Int32](repeating: -1, count: 256)
@@ -164,10 +150,7 @@ struct FlagPrefixes: ~Copyable {
   private mutating func intern(_ text: Span<UInt8>, isLast: Bool) -> KnownTexts.ID? {
     let count = texts.count
     guard let id = texts.insert(text) else { return nil }
-    if texts.count > count {
-      self.isLast.append(isLast)
-      follower.append(0)
-    }
+    if texts.count > count { self.isLast.append(isLast) }
     return id
   }
 

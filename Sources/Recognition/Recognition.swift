@@ -1,5 +1,6 @@
 package import Bytes
 package import Captures
+internal import Flagsmith
 package import JSON
 package import Observations
 
@@ -18,10 +19,15 @@ package struct Recognition: ~Copyable, BodyRecognition {
     /// 8 MB of identities with their segments and traits: about ten thousand.
     package static let defaultTailBytes = 8 << 20
 
+    /// 4 MB of single flags and of segments: some thousands.
+    package static let defaultPartBytes = PayloadDecoder.defaultMemoryBytes
+
     /// For the beginnings of bodies; none are recognised with 0.
     package var flagBytes = defaultFlagBytes
     /// For what follows them; nothing is recognised with 0.
     package var tailBytes = defaultTailBytes
+    /// For parts of bodies that are not recognised as a whole; none is remembered with 0.
+    package var partBytes = defaultPartBytes
 
     package init() {}
 
@@ -30,11 +36,12 @@ package struct Recognition: ~Copyable, BodyRecognition {
       var options = Options()
       options.flagBytes = 0
       options.tailBytes = 0
+      options.partBytes = 0
       return options
     }
 
     /// What all takes together.
-    package var byteCount: Int { flagBytes + tailBytes }
+    package var byteCount: Int { flagBytes + tailBytes + partBytes }
   }
 
   private let options: Options

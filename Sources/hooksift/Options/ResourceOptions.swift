@@ -27,6 +27,7 @@ struct ResourceOptions: ParsableArguments {
   enum Cache: String, CaseIterable, ExpressibleByArgument {
     case flags
     case tails
+    case parts
   }
 
   func validate() throws {
@@ -40,6 +41,7 @@ struct ResourceOptions: ParsableArguments {
     plan.memory = memory.bytes
     if withoutCache.contains(.flags) { plan.recognition.flagBytes = 0 }
     if withoutCache.contains(.tails) { plan.recognition.tailBytes = 0 }
+    if withoutCache.contains(.parts) { plan.recognition.partBytes = 0 }
   }
 }
 
