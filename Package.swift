@@ -46,7 +46,10 @@ let modules: [Target] = [
   ),
   .target(
     name: "Lake",
-    dependencies: ["Bytes", "Captures", "Files", "Observations", "Parquet", "Tables", .system]
+    dependencies: [
+      "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Observations", "Parquet", "Tables",
+      .system,
+    ]
   ),
   .target(
     name: "Pipeline",

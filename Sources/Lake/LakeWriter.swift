@@ -13,6 +13,8 @@ package struct LakeWriter: ~Copyable {
   private var partitionDay: Int32 = 0
   private var flagStates: TableFile
   private var segmentStates: TableFile
+  private var flagRows = StateRowMemory<FlagRow>()
+  private var segmentRows = StateRowMemory<SegmentRow>()
   /// How many observations and identities were written.
   package private(set) var observationCount = 0
   package private(set) var identityCount = 0
@@ -122,16 +124,19 @@ extension LakeWriter: FactVisitor {
 
   package mutating func visit(flagState: Digest128, text: Span<UInt8>) throws {
     let name = flagState.hexadecimalBytes
-    for row in try FlagRow.rows(of: text).sorted(by: FlagRow.precedes) {
+    try flagRows.decode(text)
+    for place in flagRows.places {
       flagStates.batch.columns[0].append(name.span)
-      flagStates.batch.append(row, from: 1)
+      flagStates.batch.append(flagRows.rows[Int(place)], from: 1)
       try flagStates.commitRow()
     }
   }
 
   package mutating func visit(segmentState: Digest128, text: Span<UInt8>) throws {
     let name = segmentState.hexadecimalBytes
-    for row in try SegmentRow.rows(of: text).sorted(by: SegmentRow.precedes) {
+    try segmentRows.decode(text)
+    for place in segmentRows.places {
+      let row = segmentRows.rows[Int(place)]
       segmentStates.batch.columns[0].append(name.span)
       segmentStates.batch.columns[1].append(row.segmentID)
       segmentStates.batch.columns[2].append(row.segment)
