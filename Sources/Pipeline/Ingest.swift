@@ -42,8 +42,8 @@ package struct Ingest {
     concurrently(plan.jobs) { index in
       do {
         let runs = RunSet<FactFolding>(directory: directories.temporary, prefix: "facts-\(index)")
-        let worker = IngestWorker(plan, runs: runs)
-        try work(worker, queue, ledger, directories, index)
+        var worker = IngestWorker(plan, runs: runs)
+        try work(&worker, queue, ledger, directories, index)
         try worker.finish()
         ledger.add(worker.runs)
       } catch {
@@ -56,7 +56,7 @@ package struct Ingest {
 
   /// Does what the queue has to do, until there is nothing left.
   private func work(
-    _ worker: IngestWorker,
+    _ worker: inout IngestWorker,
     _ queue: ArchiveQueue,
     _ ledger: IngestLedger,
     _ directories: Directories,
@@ -77,12 +77,11 @@ package struct Ingest {
             archive,
             source,
             plan,
-            worker: worker,
             exchange: exchange,
             quarantine: directories.quarantine
           )
           do {
-            let (record, counts, damage) = try ingestion.run()
+            let (record, counts, damage) = try ingestion.run(&worker)
             worker.commit()
             verdict = .commit
             ledger.add(record, counts, damage)

@@ -10,7 +10,7 @@ internal import Runs
 ///
 /// The facts of an archive are kept apart until the archive was read to its end. When facts and their names have grown to the
 /// worker's share of the memory, they are written into runs, and it starts anew.
-final class IngestWorker {
+struct IngestWorker: ~Copyable {
   private let plan: IngestPlan
   private let byteLimit: Int
   private var deliveries: DeliveryWorker
@@ -38,7 +38,7 @@ final class IngestWorker {
   /// Processes all lines of a block.
   ///
   /// - Throws: ``FileFailure`` where facts cannot be written to a run; what is wrong with a line is in the outcome.
-  func process(
+  mutating func process(
     _ block: borrowing LineBlock,
     _ quarantine: QuarantineFormat
   ) throws -> BlockOutcome {
@@ -74,7 +74,7 @@ final class IngestWorker {
   /// Works on the blocks of an archive that another worker reads, until there are no more.
   ///
   /// - Throws: ``FileFailure``.
-  func help(_ exchange: BlockExchange) throws {
+  mutating func help(_ exchange: BlockExchange) throws {
     while let offer = exchange.take() {
       let outcome = Result { try process(offer.box.block, QuarantineFormat(offer.archive)) }
       exchange.giveBack(offer, outcome)
@@ -87,7 +87,7 @@ final class IngestWorker {
   }
 
   /// Makes the archive at hand part of the result.
-  func commit() {
+  mutating func commit() {
     facts.merge(staged)
     staged = Facts()
     for run in stagedRuns { runs.add(run) }
@@ -97,7 +97,7 @@ final class IngestWorker {
   /// Forgets the archive at hand.
   ///
   /// - Throws: ``FileFailure``.
-  func discard() throws {
+  mutating func discard() throws {
     staged = Facts()
     for run in stagedRuns { try runs.discard(run) }
     stagedRuns = []
@@ -106,7 +106,7 @@ final class IngestWorker {
   /// Brings all facts into runs; the worker is of no use then.
   ///
   /// - Throws: ``FileFailure``.
-  func finish() throws {
+  mutating func finish() throws {
     guard !facts.isEmpty else { return }
     let facts = self.facts
     let names = deliveries.names
@@ -122,7 +122,7 @@ final class IngestWorker {
 
   private var byteCount: Int { facts.byteCount + staged.byteCount + deliveries.names.byteCount }
 
-  private func spill() throws {
+  private mutating func spill() throws {
     let names = deliveries.names
     if !facts.isEmpty {
       let facts = self.facts
