@@ -110,7 +110,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "ObservationsTests",
-    dependencies: ["Bytes", "Flagsmith", "Observations", "Runs", "TestSupport"]
+    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
   ),
   .testTarget(
     name: "ParquetTests",

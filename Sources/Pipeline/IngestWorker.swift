@@ -16,15 +16,15 @@ struct IngestWorker: ~Copyable {
   private var deliveries: DeliveryWorker
   /// The facts of archives that were read to their end.
   private var facts = Facts()
-  private(set) var runs: RunSet<FactFolding>
+  private(set) var runs: FactRuns
   /// Those of the archive at hand.
   private var staged = Facts()
-  private var stagedRuns: [RunSet<FactFolding>.Run] = []
+  private var stagedRuns: [FactRuns.Written] = []
 
   /// - Parameters:
   ///   - plan: What is ingested, and how.
   ///   - runs: Where runs go.
-  init(_ plan: IngestPlan, runs: RunSet<FactFolding>) {
+  init(_ plan: IngestPlan, runs: FactRuns) {
     self.plan = plan
     self.runs = runs
     byteLimit = plan.factMemoryPerJob
@@ -108,14 +108,9 @@ struct IngestWorker: ~Copyable {
   /// - Throws: ``FileFailure``.
   mutating func finish() throws {
     guard !facts.isEmpty else { return }
-    let facts = self.facts
-    let names = deliveries.names
     // What is small against the memory there is need not see a disk.
-    let run =
-      byteCount * 4 < byteLimit
-      ? try runs.writeMemory { try facts.write(names, to: &$0) }
-      : try runs.writeFile { try facts.write(names, to: &$0) }
-    runs.add(run)
+    let isSmall = byteCount * 4 < byteLimit
+    runs.add(try runs.write(facts, deliveries.names, inMemory: isSmall))
     self.facts = Facts()
     deliveries.forgetNames()
   }
@@ -123,16 +118,13 @@ struct IngestWorker: ~Copyable {
   private var byteCount: Int { facts.byteCount + staged.byteCount + deliveries.names.byteCount }
 
   private mutating func spill() throws {
-    let names = deliveries.names
     if !facts.isEmpty {
-      let facts = self.facts
-      self.facts = Facts()
-      runs.add(try runs.writeFile { try facts.write(names, to: &$0) })
+      runs.add(try runs.write(facts, deliveries.names, inMemory: false))
+      facts = Facts()
     }
     if !staged.isEmpty {
-      let staged = self.staged
-      self.staged = Facts()
-      stagedRuns.append(try runs.writeFile { try staged.write(names, to: &$0) })
+      stagedRuns.append(try runs.write(staged, deliveries.names, inMemory: false))
+      staged = Facts()
     }
     deliveries.forgetNames()
   }
