@@ -55,14 +55,13 @@ struct CaptureRecord {
     try reader.finish()
   }
 
-  /// Takes the parts of the record from `line` if it is one that `template` describes.
+  /// Takes the parts of the record from `line` if it is one that `template` describes; `nil` where it has to be parsed.
   ///
   /// - Parameters:
   ///   - line: The line.
   ///   - template: What the line may be like.
   ///   - text: Where the text of the body goes, less what is recognised.
   ///   - recognition: What knows bodies from before.
-  /// - Returns: `nil` where the line has to be parsed.
   init?(
     _ line: Span<UInt8>,
     like template: RecordTemplate,

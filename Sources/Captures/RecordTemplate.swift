@@ -36,12 +36,11 @@ struct RecordTemplate {
   /// What the strings are that vary.
   private(set) var holes: [Role] = []
 
-  /// The template of a line's record.
+  /// The template of a line's record; `nil` where the record is not as simple as that.
   ///
   /// - Parameters:
   ///   - line: A line that was parsed without a fault.
   ///   - previous: Templates; from one with the same gaps, what varies is taken over.
-  /// - Returns: `nil` where the record is not as simple as that.
   init?(_ line: Span<UInt8>, like previous: [RecordTemplate]) {
     var outline = RecordOutline()
     guard (try? outline.read(line)) == true else { return nil }
