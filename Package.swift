@@ -66,7 +66,8 @@ let modules: [Target] = [
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake",
-      "Observations", "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser, .logging,
+      "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables", .argumentParser,
+      .logging,
       .system,
     ]
   ),

@@ -100,7 +100,14 @@ struct IngestRun {
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
   func run(_ workspace: Workspace, command: String, summaries: SummaryPlan? = nil) throws {
     let started = Date()
-    let result = try ingest(workspace, summaries)
+    let result: IngestResult
+    do {
+      result = try ingest(workspace, summaries)
+    } catch {
+      // The error is what counts; what stays is cleared by the next run.
+      try? workspace.clearStaging()
+      throw error
+    }
     let finished = Date()
     let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
     try workspace.appendRun(
@@ -150,7 +157,6 @@ struct IngestRun {
       return !known.contains(entry.digest) && !hasGrown
     }
     guard let first = lost.first else { return }
-    try workspace.clearStaging()
     throw CommandFailure(
       .cannotCreate,
       """
