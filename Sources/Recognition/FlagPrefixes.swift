@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Captures
+internal import JSON
 internal import Observations
 
 /// The beginnings of bodies, up to the end of `flags`, as they stand in lines: with their escapes.
@@ -31,6 +32,8 @@ struct FlagPrefixes: ~Copyable {
   private var texts = KnownTexts()
   /// For every text whether `flags` end with it.
   private var isLast: [Bool] = []
+  /// For every text how many bytes it stands for, without its escapes.
+  private var lengths: [Int] = []
 
   private(set) var sequences: [Sequence] = []
   private var flags: [KnownTexts.ID] = []
@@ -38,6 +41,7 @@ struct FlagPrefixes: ~Copyable {
   private var slots: [Int32] = [Int32](repeating: -1, count: 256)
   private var hashByteCount = 0
 
+  private var ends: [Int] = []
   /// The flags of the body at hand.
   private var current: [KnownTexts.ID] = []
   /// What was learned may cost no more than what recognition saves.
@@ -82,8 +86,9 @@ struct FlagPrefixes: ~Copyable {
   /// Keeps a beginning, or another hash of one that is known.
   ///
   /// - Parameters:
-  ///   - text: The beginning as it stands in a line.
-  ///   - ends: Where in it each flag's text ends, the last one with it.
+  ///   - line: The line.
+  ///   - string: Where the body stands in it.
+  ///   - offsets: Where in the body's text each flag but the first begins, and where the beginning ends.
   ///   - flagState: Its flags.
   ///   - environment: Their environment.
   ///   - hasFlags: Whether there is any.
@@ -91,8 +96,9 @@ struct FlagPrefixes: ~Copyable {
   ///   - secret: One of them.
   ///   - hash: The hash of the beginning's text under its key.
   mutating func learn(
-    _ text: Span<UInt8>,
-    ends: [Int],
+    _ line: Span<UInt8>,
+    _ string: JSONString,
+    offsets: [Int],
     flagState: StateBook.ID,
     environment: Int64?,
     hasFlags: Bool,
@@ -104,12 +110,15 @@ struct FlagPrefixes: ~Copyable {
     credit -= 1
     current.removeAll(keepingCapacity: true)
     var mixed = FoldHash()
+    var rest = string
     var start = 0
-    for end in ends {
-      guard let id = intern(text.extracting(start..<end), isLast: end == ends.last) else { return }
+    for (place, end) in offsets.enumerated() {
+      let isLast = place == offsets.count - 1
+      guard let id = intern(line, rest, length: end - start, isLast: isLast) else { return }
       texts.note(id, after: current.last)
       current.append(id)
       mixed.mix(UInt64(truncatingIfNeeded: id))
+      rest = rest.dropFirst(texts.length(of: id))
       start = end
     }
     hashByteCount += Self.hashByteCount
@@ -141,16 +150,33 @@ struct FlagPrefixes: ~Copyable {
   mutating func removeAll() {
     texts.removeAll()
     isLast.removeAll()
+    lengths.removeAll()
     sequences.removeAll()
     flags.removeAll()
     slots = [Int32](repeating: -1, count: 256)
     hashByteCount = 0
   }
 
-  private mutating func intern(_ text: Span<UInt8>, isLast: Bool) -> KnownTexts.ID? {
+  /// The number of the text with which `rest` begins, and which stands for `length` bytes.
+  private mutating func intern(
+    _ line: Span<UInt8>,
+    _ rest: JSONString,
+    length: Int,
+    isLast: Bool
+  ) -> KnownTexts.ID? {
+    let start = rest.range.lowerBound
+    if let id = texts.find(in: line, at: start, after: current.last), lengths[Int(id)] == length {
+      return id
+    }
+    JSONReader(line).findOffsets([length], in: rest, into: &ends)
     let count = texts.count
-    guard let id = texts.insert(text) else { return nil }
-    if texts.count > count { self.isLast.append(isLast) }
+    guard let id = texts.insert(line.extracting(start..<start + (ends.first ?? 0))) else {
+      return nil
+    }
+    if texts.count > count {
+      self.isLast.append(isLast)
+      lengths.append(length)
+    }
     return id
   }
 

@@ -48,7 +48,6 @@ package struct Recognition: ~Copyable, BodyRecognition {
   private var prefixes: FlagPrefixes
   private var tails: TailMemory
   private var found: Int?
-  private var ends: [Int] = []
 
   package init(_ options: Options = Options()) {
     self.options = options
@@ -116,10 +115,10 @@ package struct Recognition: ~Copyable, BodyRecognition {
     secret: Int,
     hash: KeyedHash
   ) {
-    JSONReader(line).findOffsets(offsets, in: string, into: &ends)
     prefixes.learn(
-      line.extracting(string.range),
-      ends: ends,
+      line,
+      string,
+      offsets: offsets,
       flagState: names.flagState,
       environment: environment ?? nil,
       hasFlags: environment != nil,
