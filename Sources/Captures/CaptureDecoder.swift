@@ -62,7 +62,6 @@ package struct CaptureDecoder: ~Copyable {
     _ line: Span<UInt8>,
     _ recognition: inout some BodyRecognition & ~Copyable
   ) -> CaptureRecord? {
-    guard templates.isInUse else { return nil }
     for place in templates.templates.indices {
       body.removeAll()
       let record = CaptureRecord(

@@ -151,28 +151,22 @@ private struct RecordOutline {
 struct RecordTemplates {
   /// How many different records may alternate.
   private static let greatestCount = 4
-  private static let initialCredit = 256
-  private static let greatestCredit = 4096
   /// What learning costs, in lines that are recognised.
   private static let learningCost = 16
 
   /// The one that matched last comes first.
   private(set) var templates: [RecordTemplate] = []
-  private var credit = initialCredit
-
-  /// Whether it is worth while to compare a line.
-  var isInUse: Bool { !templates.isEmpty && credit > 0 }
+  private var credit = LearningCredit(initial: 256, greatest: 4096)
 
   /// Notes that the template at `place` matched.
   mutating func noteMatch(at place: Int) {
-    if credit < Self.greatestCredit { credit += 1 }
+    credit.earn()
     if place > 0 { templates.swapAt(0, place) }
   }
 
   /// Learns from a line that was parsed without a fault, and that none of the templates matched.
   mutating func learn(_ line: Span<UInt8>) {
-    guard credit > 0 else { return }
-    credit -= Self.learningCost
+    guard credit.spend(Self.learningCost) else { return }
     guard let template = RecordTemplate(line, like: templates) else { return }
     templates.removeAll { $0.hasGaps(of: template) }
     if templates.count == Self.greatestCount { templates.removeLast() }

@@ -16,10 +16,6 @@ struct PartMemory {
     let digest: Digest128
   }
 
-  /// How many parts are remembered before any has to come again, and what is saved up at most.
-  private static let initialCredit = 4096
-  private static let greatestCredit = 1 << 16
-
   private let byteLimit: Int
   private var flagTexts = KnownTexts()
   private var flags: [Flag] = []
@@ -28,8 +24,7 @@ struct PartMemory {
   private var segments: [Segments] = []
   /// The rows of flags and the canonical texts of segments.
   private var results: [UInt8] = []
-  /// What was learned may cost no more than what it saves.
-  private var credit = initialCredit
+  private var credit = LearningCredit(initial: 4096, greatest: 1 << 16)
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
@@ -44,7 +39,7 @@ struct PartMemory {
   mutating func flag(in body: Span<UInt8>, at start: Int) -> (flag: Flag, byteCount: Int)? {
     guard let id = flagTexts.find(in: body, at: start, after: lastFlag) else { return nil }
     lastFlag = id
-    if credit < Self.greatestCredit { credit += 1 }
+    credit.earn()
     return (flags[Int(id)], flagTexts.length(of: id))
   }
 
@@ -77,7 +72,7 @@ struct PartMemory {
     into rows: inout CanonicalRows
   ) -> Int? {
     guard let id = segmentTexts.find(in: body, at: start, after: nil) else { return nil }
-    if credit < Self.greatestCredit { credit += 1 }
+    credit.earn()
     let known = segments[Int(id)]
     rows.restore(results.span.extracting(known.text), digest: known.digest)
     return segmentTexts.length(of: id)
@@ -95,8 +90,7 @@ struct PartMemory {
 
   /// Whether something may be learned.
   private mutating func makeRoom() -> Bool {
-    guard credit > 0, byteLimit > 0 else { return false }
-    credit -= 1
+    guard byteLimit > 0, credit.spend() else { return false }
     if flagTexts.byteCount + segmentTexts.byteCount + results.count > byteLimit { removeAll() }
     return true
   }

@@ -119,8 +119,9 @@ struct DeliveryWorker: ~Copyable {
     _ acceptance: Verifier.Acceptance,
     _ environment: Int64??
   ) {
-    guard recognition.wantsToLearn, acceptance.verdict == .verified, let secret = acceptance.secret,
-      case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last
+    guard acceptance.verdict == .verified, let secret = acceptance.secret,
+      case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last,
+      recognition.mayLearn()
     else { return }
     recognition.learn(
       line,

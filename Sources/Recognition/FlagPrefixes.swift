@@ -22,11 +22,6 @@ struct FlagPrefixes: ~Copyable {
 
   /// What a keyed hash takes that is kept; an estimate of the crypto library's contexts.
   private static let hashByteCount = 768
-  /// How many beginnings are learned before any has to be seen again.
-  private static let initialCredit = 2048
-  private static let greatestCredit = 1 << 16
-  /// Without credit, one of so many bodies is looked at and may be learned.
-  private static let sampling = 32
 
   private let byteLimit: Int
   private var texts = KnownTexts()
@@ -44,8 +39,7 @@ struct FlagPrefixes: ~Copyable {
   private var ends: [Int] = []
   /// The flags of the body at hand.
   private var current: [KnownTexts.ID] = []
-  /// What was learned may cost no more than what recognition saves.
-  private var credit = initialCredit
+  private var credit = LearningCredit(initial: 2048, greatest: 1 << 16)
   private var bodyCount = 0
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
@@ -65,7 +59,8 @@ struct FlagPrefixes: ~Copyable {
   /// - Complexity: O(*n*) in those bytes, by `memcmp`.
   mutating func find(in line: Span<UInt8>, from start: Int) -> (place: Int, byteCount: Int)? {
     bodyCount &+= 1
-    guard texts.count > 0, credit > 0 || bodyCount % Self.sampling == 0 else { return nil }
+    let isWorthwhile = !credit.isExhausted || bodyCount % LearningCredit.sampling == 0
+    guard texts.count > 0, isWorthwhile else { return nil }
     current.removeAll(keepingCapacity: true)
     var hash = FoldHash()
     var position = start
@@ -79,7 +74,7 @@ struct FlagPrefixes: ~Copyable {
       previous = text
     }
     guard let place = sequence(hash.value) else { return nil }
-    credit = min(credit + 1, Self.greatestCredit)
+    credit.earn()
     return (place, position - start)
   }
 
@@ -107,7 +102,6 @@ struct FlagPrefixes: ~Copyable {
     hash: KeyedHash
   ) {
     if byteCount > byteLimit { removeAll() }
-    credit -= 1
     current.removeAll(keepingCapacity: true)
     var mixed = FoldHash()
     var rest = string
@@ -143,8 +137,8 @@ struct FlagPrefixes: ~Copyable {
     insert(Int32(place), mixed.value)
   }
 
-  /// Whether the body at hand may be learned.
-  var wantsToLearn: Bool { credit > 0 || bodyCount % Self.sampling == 0 }
+  /// Whether the body at hand may be learned, which spends credit.
+  mutating func mayLearn() -> Bool { credit.spend() }
 
   /// Forgets all beginnings.
   mutating func removeAll() {

@@ -91,8 +91,8 @@ package struct Recognition: ~Copyable, BodyRecognition {
 
   // MARK: - Learning
 
-  /// Whether it is worth while to learn how the body at hand begins.
-  package var wantsToLearn: Bool { options.flagBytes > 0 && prefixes.wantsToLearn }
+  /// Whether it is worth while to learn how the body at hand begins; to ask spends what recognition has saved.
+  package mutating func mayLearn() -> Bool { options.flagBytes > 0 && prefixes.mayLearn() }
 
   /// Remembers how a body of a verified delivery began.
   ///
