@@ -10,8 +10,10 @@ package struct CaptureDecoder: ~Copyable {
   package var body = ByteBuffer(minimumCapacity: 1 << 16)
 
   private var templates = RecordTemplates()
+  private let usesTemplates: Bool
 
-  package init() {}
+  /// - Parameter usesTemplates: Whether lines are compared with those before, which changes no result.
+  package init(usesTemplates: Bool = true) { self.usesTemplates = usesTemplates }
 
   /// Reads one line.
   ///
@@ -43,7 +45,7 @@ package struct CaptureDecoder: ~Copyable {
       } catch {
         throw Rejection(.notJSON, error.description)
       }
-      templates.learn(line)
+      if usesTemplates { templates.learn(line) }
     }
     guard record.isRecognised else {
       throw Rejection(

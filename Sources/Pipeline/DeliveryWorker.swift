@@ -21,7 +21,7 @@ struct DeliveryWorker: ~Copyable {
   /// What the numbers in the facts stand for.
   private(set) var names = FactNames()
   private let windows: WindowPolicy
-  private var captures = CaptureDecoder()
+  private var captures: CaptureDecoder
   private var verifier: Verifier
   private var payloads: PayloadDecoder
   private var recognition: Recognition
@@ -31,6 +31,7 @@ struct DeliveryWorker: ~Copyable {
     self.verifier = verifier
     self.windows = windows
     self.recognition = Recognition(recognition)
+    captures = CaptureDecoder(usesTemplates: recognition.usesRecordTemplates)
     payloads = PayloadDecoder(memoryBytes: recognition.partBytes)
   }
 

@@ -28,6 +28,8 @@ package struct Recognition: ~Copyable, BodyRecognition {
     package var tailBytes = defaultTailBytes
     /// For parts of bodies that are not recognised as a whole; none is remembered with 0.
     package var partBytes = defaultPartBytes
+    /// Whether records that differ from those before in plain strings alone are recognised.
+    package var usesRecordTemplates = true
 
     package init() {}
 
@@ -37,6 +39,7 @@ package struct Recognition: ~Copyable, BodyRecognition {
       options.flagBytes = 0
       options.tailBytes = 0
       options.partBytes = 0
+      options.usesRecordTemplates = false
       return options
     }
 

@@ -28,6 +28,7 @@ struct ResourceOptions: ParsableArguments {
     case flags
     case tails
     case parts
+    case records
   }
 
   func validate() throws {
@@ -42,6 +43,7 @@ struct ResourceOptions: ParsableArguments {
     if withoutCache.contains(.flags) { plan.recognition.flagBytes = 0 }
     if withoutCache.contains(.tails) { plan.recognition.tailBytes = 0 }
     if withoutCache.contains(.parts) { plan.recognition.partBytes = 0 }
+    if withoutCache.contains(.records) { plan.recognition.usesRecordTemplates = false }
   }
 }
 
