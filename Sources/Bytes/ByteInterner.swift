@@ -45,6 +45,24 @@ package struct ByteInterner: Sendable {
     return id
   }
 
+  /// The name of `bytes`; `nil` where they were not interned.
+  ///
+  /// - Complexity: O(*n*) in the bytes.
+  package func find(_ bytes: Span<UInt8>) -> ID? {
+    var hasher = FoldHash()
+    hasher.mix(bytes)
+    let hash = hasher.value
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let id = slots[slot]
+      if hashes[Int(id)] == hash, arena.span.extracting(range(of: id)).equalBytes(bytes) {
+        return id
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
   /// The bytes that `id` names.
   package subscript(id: ID) -> Span<UInt8> {
     @_lifetime(borrow self)
