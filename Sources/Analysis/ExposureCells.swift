@@ -6,6 +6,8 @@ struct ExposureCells {
   let ranks: [Int32]
   /// For every rank the place of a cell that has it.
   let places: [Int32]
+  /// Whether several cells have one rank, so that a state can hold it twice.
+  let hasSharedRanks: Bool
 
   /// - Complexity: O(*n*) in the cells, but for features that have several types, whose cells are sorted.
   init(_ cells: StateCells, includesAll: Bool) {
@@ -31,6 +33,7 @@ struct ExposureCells {
       group.append((place, cell))
     }
     closeGroup()
+    hasSharedRanks = ranks.count(where: { $0 >= 0 }) > places.count
     self.ranks = ranks
     self.places = places
   }

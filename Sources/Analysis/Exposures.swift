@@ -21,6 +21,8 @@ struct Exposures {
   private let memory: Int
   private var buffer: ExposureBuffer
   private var runs: RunSet<ExposureFolding>
+  /// The ranks that the stretch at hand was counted for, where it can have one twice.
+  private var counted: [Int32] = []
 
   /// - Parameters:
   ///   - cells: The cells of all flag states.
@@ -39,9 +41,15 @@ struct Exposures {
   /// Counts a stretch of the identity at hand.
   @inline(__always)
   mutating func add(_ stretch: Stretch, identity: Span<UInt8>) {
+    if exposureCells.hasSharedRanks { counted.removeAll(keepingCapacity: true) }
     for index in cells.range(stretch.state) {
       let rank = exposureCells.ranks[Int(places[index])]
-      if rank >= 0 { buffer.add(rank, stretch, identity: identity) }
+      guard rank >= 0 else { continue }
+      if exposureCells.hasSharedRanks {
+        if counted.contains(rank) { continue }
+        counted.append(rank)
+      }
+      buffer.add(rank, stretch, identity: identity)
     }
   }
 

@@ -68,15 +68,22 @@ protocol CellKeys {
   /// The table of states.
   static var table: LakeTable { get }
 
+  /// The places of the columns that the batches have, that of the state first.
+  static var columns: [Int] { get }
+
   init(_ batch: Table)
 
   /// Appends the key of the cell in a row.
   func append(_ row: Int, to key: inout [UInt8])
+
+  /// Whether two rows have the same cell.
+  func isSame(_ row: Int, _ other: Int) -> Bool
 }
 
 /// The keys of flags: all columns of `feature_daily` but the date, in their order.
 struct FlagKeys: CellKeys {
   static let table = LakeTable.flagStates
+  static let columns = Array(0...7)
 
   private let environments: Column
   private let featureIDs: [Int64]
@@ -106,11 +113,22 @@ struct FlagKeys: CellKeys {
     key.append(values.isNull(row) ? UInt8(0) : 1)
     if !values.isNull(row) { key.append(sortable: values.texts[row]) }
   }
+
+  func isSame(_ row: Int, _ other: Int) -> Bool {
+    featureIDs[row] == featureIDs[other] && enabled[row] == enabled[other]
+      && environments.integer(row) == environments.integer(other)
+      && values.isNull(row) == values.isNull(other)
+      && values.texts[row].equalBytes(values.texts[other])
+      && features[row].equalBytes(features[other])
+      && featureTypes[row].equalBytes(featureTypes[other])
+      && valueTypes[row].equalBytes(valueTypes[other])
+  }
 }
 
 /// The keys of segments: all columns of `segment_daily` but the date and the environment, in their order.
 struct SegmentKeys: CellKeys {
   static let table = LakeTable.segmentStates
+  static let columns = Array(0...3)
 
   private let segmentIDs: [Int64]
   private let segments: TextValues
@@ -126,6 +144,11 @@ struct SegmentKeys: CellKeys {
     key.append(sortable: segmentIDs[row])
     key.append(sortable: segments[row])
     key.append(UInt8(members[row] == 0 ? 0 : 1))
+  }
+
+  func isSame(_ row: Int, _ other: Int) -> Bool {
+    segmentIDs[row] == segmentIDs[other] && members[row] == members[other]
+      && segments[row].equalBytes(segments[other])
   }
 }
 

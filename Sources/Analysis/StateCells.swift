@@ -25,30 +25,14 @@ struct StateCells {
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   /// - Complexity: O(*n*) in the rows, O(*c* log *c*) in the distinct cells.
   init(_ lake: LakeReader, _ type: (some CellKeys).Type) throws {
-    var key: [UInt8] = []
-    /// For each cell the last state that was seen to hold it.
-    var holders: [Int32] = []
+    var reading = Reading()
     for file in try lake.files(type.table) {
-      try file.forEachBatch { batch in
-        let keysOfRows = type.init(batch)
-        let digests = batch.columns[0].texts
-        for row in 0..<batch.rowCount {
-          guard let digest = Digest128(hexadecimal: digests[row]), index.append(digest) else {
-            throw LakeReader.Damaged(
-              path: file.path,
-              fault: "row \(row) of a batch names no state, or one that is out of order"
-            )
-          }
-          if index.count > ends.count { ends.append(places.count) }
-          key.removeAll(keepingCapacity: true)
-          keysOfRows.append(row, to: &key)
-          let cell = keys.intern(key.span)
-          if Int(cell) == holders.count { holders.append(Self.emptyState) }
-          let state = Int32(index.count - 1)
-          if holders[Int(cell)] == state { continue }
-          holders[Int(cell)] = state
-          places.append(cell)
-          ends[ends.count - 1] = places.count
+      try file.forEachBatch(columns: type.columns) { batch in
+        guard append(type.init(batch), batch, &reading) else {
+          throw LakeReader.Damaged(
+            path: file.path,
+            fault: "a row names no state, or one that is out of order"
+          )
         }
       }
     }
@@ -57,6 +41,63 @@ struct StateCells {
     order = [ByteInterner.ID](repeating: 0, count: ranks.count)
     for (cell, rank) in ranks.enumerated() { order[Int(rank)] = ByteInterner.ID(cell) }
     for place in places.indices { places[place] = ranks[Int(places[place])] }
+  }
+
+  /// Where the reading of rows is.
+  private struct Reading {
+    var rowCount = 0
+    /// The first row of the state at hand.
+    var stateStart = 0
+    /// For each cell the last row that has it.
+    var lastRows: [Int] = []
+    /// For each row of the batch its cell.
+    var cells: [ByteInterner.ID] = []
+    var key: [UInt8] = []
+  }
+
+  /// Reads the rows of a batch; returns whether they name states in order.
+  private mutating func append(
+    _ keysOfRows: some CellKeys,
+    _ batch: Table,
+    _ reading: inout Reading
+  ) -> Bool {
+    let digests = batch.columns[0].texts
+    let batchStart = reading.rowCount
+    reading.cells.removeAll(keepingCapacity: true)
+    // A cell mostly follows the one that it followed in an earlier state: rows are compared first.
+    var likely = -1
+    for row in 0..<batch.rowCount {
+      if row == 0 || !digests[row].equalBytes(digests[row - 1]) {
+        guard let digest = Digest128(hexadecimal: digests[row]), index.append(digest) else {
+          return false
+        }
+        if index.count > ends.count {
+          ends.append(places.count)
+          likely = reading.stateStart - batchStart
+          reading.stateStart = batchStart + row
+        }
+      }
+      let cell: ByteInterner.ID
+      if (0..<row).contains(likely), keysOfRows.isSame(row, likely) {
+        cell = reading.cells[likely]
+        likely += 1
+      } else {
+        reading.key.removeAll(keepingCapacity: true)
+        keysOfRows.append(row, to: &reading.key)
+        cell = keys.intern(reading.key.span)
+        if Int(cell) == reading.lastRows.count { reading.lastRows.append(-1) }
+        likely = reading.lastRows[Int(cell)] - batchStart + 1
+      }
+      reading.cells.append(cell)
+      let isNew = reading.lastRows[Int(cell)] < reading.stateStart
+      reading.lastRows[Int(cell)] = batchStart + row
+      if isNew {
+        places.append(cell)
+        ends[ends.count - 1] = places.count
+      }
+    }
+    reading.rowCount += batch.rowCount
+    return true
   }
 
   /// How many distinct cells there are.

@@ -78,17 +78,16 @@ package struct Digest128: Hashable, Comparable, Sendable {
 
   /// The digest that 32 lower-case hexadecimal digits name; `nil` for anything else.
   package init?(hexadecimal: Span<UInt8>) {
-    guard hexadecimal.count == 32 else { return nil }
-    var words: (UInt64, UInt64) = (0, 0)
-    for index in 0..<32 {
-      guard let value = Hexadecimal.value(of: hexadecimal[index]) else { return nil }
-      if index < 16 {
-        words.0 = words.0 << 4 | UInt64(value)
-      } else {
-        words.1 = words.1 << 4 | UInt64(value)
-      }
-    }
-    self.init(high: words.0, low: words.1)
+    guard hexadecimal.count == 32,
+      let first = Hexadecimal.value32(of: hexadecimal, at: 0),
+      let second = Hexadecimal.value32(of: hexadecimal, at: 8),
+      let third = Hexadecimal.value32(of: hexadecimal, at: 16),
+      let fourth = Hexadecimal.value32(of: hexadecimal, at: 24)
+    else { return nil }
+    self.init(
+      high: UInt64(first) << 32 | UInt64(second),
+      low: UInt64(third) << 32 | UInt64(fourth)
+    )
   }
 
   /// The order of the digests' bytes, which is also that of their hexadecimal texts.

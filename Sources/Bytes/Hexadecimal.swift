@@ -16,4 +16,24 @@ package enum Hexadecimal {
     let low = value & 0xF
     return low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10
   }
+
+  /// The value of eight lower-case hexadecimal digits from `start` on, or `nil`.
+  ///
+  /// - Precondition: There are so many bytes.
+  static func value32(of digits: Span<UInt8>, at start: Int) -> UInt32? {
+    var word: UInt64 = 0
+    for offset in 0..<8 { word = word << 8 | UInt64(digits[start + offset]) }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // One in the bytes of letters, `61` to `66`, and zero in those of digits, `30` to `39`.
+    let letters = word >> 6 & ones
+    // No byte carries into the next: the greatest is 15 + 9.
+    var values = (word & (ones * 0x0F)) + letters * 9
+    let areDigits =
+      word & (ones * 0xF0) == ones * 0x30 + letters * 0x30
+      && values & (ones * 0xF0) == 0 && ((values + ones * 6) >> 4) & ones == letters
+    guard areDigits else { return nil }
+    values = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
+    values = (values | values >> 8) & 0x0000_FFFF_0000_FFFF
+    return UInt32(truncatingIfNeeded: values | values >> 16)
+  }
 }

@@ -10,7 +10,7 @@ struct SummaryMemoryTests {
   private static func line(_ random: inout SeededGenerator) -> [UInt8] {
     let identity = random.number(0...90)
     let environment = random.number(1...2)
-    let flags = (1...3).filter { _ in !random.once(in: 4) }.map { id -> String in
+    let flags = [1, 1, 2, 3].filter { _ in !random.once(in: 4) }.map { id -> String in
       let value = random.one(of: ["null", "true", "\"\\u0000\"", "\"v\(random.number(0...9))\""])
       let type = random.one(of: ["STANDARD", "MULTIVARIATE"])
       return """
