@@ -37,9 +37,9 @@ struct StateCells {
       }
     }
     index.seal()
-    let ranks = keys.ranks()
-    order = [ByteInterner.ID](repeating: 0, count: ranks.count)
-    for (cell, rank) in ranks.enumerated() { order[Int(rank)] = ByteInterner.ID(cell) }
+    order = keys.order()
+    var ranks = [Int32](repeating: 0, count: order.count)
+    for (rank, cell) in order.enumerated() { ranks[Int(cell)] = Int32(rank) }
     for place in places.indices { places[place] = ranks[Int(places[place])] }
   }
 

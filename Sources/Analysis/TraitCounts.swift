@@ -53,8 +53,10 @@ struct TraitCounts {
     order = keys.order()
   }
 
-  /// The memory in use, in bytes, and that of the order in which it is written.
-  private var byteCount: Int { keys.byteCount + counts.count * 16 }
+  /// The memory in use, in bytes, and that which sorting takes.
+  private var byteCount: Int {
+    keys.byteCount + counts.count * (MemoryLayout<Int64>.stride + ByteInterner.sortByteCount)
+  }
 
   private mutating func spill() throws {
     var runs = self.runs
@@ -84,14 +86,5 @@ struct TraitCounts {
     while try merge.advance() {
       try body(merge.key.span, CountFolding.count(merge.value.span))
     }
-  }
-}
-
-extension ByteInterner {
-  /// All names in the order of what they name.
-  fileprivate func order() -> [ID] {
-    var order = [ID](repeating: 0, count: count)
-    for (id, rank) in ranks().enumerated() { order[Int(rank)] = ID(id) }
-    return order
   }
 }

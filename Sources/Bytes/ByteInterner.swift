@@ -72,16 +72,6 @@ package struct ByteInterner: Sendable {
   /// The text that `id` names.
   package func text(_ id: ID) -> String { String(decoding: self[id]) }
 
-  /// For every ID, its place when all are sorted by their bytes.
-  ///
-  /// - Complexity: O(*n* log *n*) comparisons.
-  package func ranks() -> [Int32] {
-    let order = (0..<Int32(count)).sorted { self[$0].comparedBytes(self[$1]) < 0 }
-    var ranks = [Int32](repeating: 0, count: count)
-    for (rank, id) in order.enumerated() { ranks[Int(id)] = Int32(rank) }
-    return ranks
-  }
-
   private func range(of id: ID) -> Range<Int> {
     (id == 0 ? 0 : ends[Int(id) - 1])..<ends[Int(id)]
   }
