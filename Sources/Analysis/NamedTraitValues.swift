@@ -43,7 +43,8 @@ struct NamedTraitValues {
 
   private mutating func countOthers(_ partition: LakeReader.File) throws {
     guard traits.count > 0 else { return }
-    others = [Int64](repeating: 0, count: traits.count)
+    let (traits, names) = (traits, names)
+    var others = [Int64](repeating: 0, count: traits.count)
     var lastIdentities = [Int64](repeating: 0, count: traits.count)
     try partition.forEachTraitKeyOfIdentities { key, traitByteCount, identity in
       guard let trait = traits.find(key.extracting(..<traitByteCount)).map(Int.init),
@@ -52,6 +53,7 @@ struct NamedTraitValues {
       lastIdentities[trait] = identity
       others[trait] += 1
     }
+    self.others = others
   }
 
   /// How many identities have a value of a trait that is not named; `nil` where all values are.

@@ -40,17 +40,20 @@ struct TraitCounts {
   init(_ partition: LakeReader.File, memory: Int, directory: String) throws {
     self.memory = memory
     runs = RunSet(directory: directory, prefix: "traits")
-    try partition.forEachTraitKey { key, _ in
-      let id = Int(keys.intern(key))
-      if id < counts.count {
-        counts[id] += 1
-      } else {
-        counts.append(1)
-        if byteCount > memory { try spill() }
-      }
-    }
+    try partition.forEachTraitKey { key, _ in try add(key) }
     if runs.count > 0, !counts.isEmpty { try spill() }
     order = keys.order()
+  }
+
+  @inline(__always)
+  private mutating func add(_ key: Span<UInt8>) throws {
+    let id = Int(keys.intern(key))
+    if id < counts.count {
+      counts[id] += 1
+    } else {
+      counts.append(1)
+      if byteCount > memory { try spill() }
+    }
   }
 
   /// The memory in use, in bytes, and that which sorting takes.
