@@ -1,110 +1,114 @@
 internal import Bytes
+internal import Runs
+
+/// How exposures of the same identity and cell fold.
+enum ExposureFolding: RunFolding {
+  static func fold(_ other: [UInt8], into value: inout [UInt8], key: [UInt8]) {
+    var measures = ExposureMeasures(value.span)
+    measures.merge(ExposureMeasures(other.span))
+    value.removeAll(keepingCapacity: true)
+    measures.append(to: &value)
+  }
+}
 
 /// Who was served which value of a feature, over all partitions.
+///
+/// What does not fit into its share of memory goes through runs, whose keys are the rank of the cell and the identity.
 struct Exposures {
-  private struct Key: Hashable {
-    let place: Int
-    let identity: ByteInterner.ID
-  }
+  private let cells: StateCells
+  private let places: [Int32]
+  private let exposureCells: ExposureCells
+  private let memory: Int
+  private var buffer: ExposureBuffer
+  private var runs: RunSet<ExposureFolding>
+  /// The ranks that the stretch at hand was counted for, where it can have one twice.
+  private var counted: [Int32] = []
 
-  private struct Measures {
-    var firstAt: Int64
-    var lastAt: Int64
-    var windows: Int64
-    var deliveries: Int64
-    /// Windows come in order within an identity, and no two partitions share one.
-    var lastWindow: Int64
-  }
-
-  /// One row of the table.
-  struct Exposure {
-    let cell: FlagCell
-    let identity: ByteInterner.ID
-    let firstAt: Int64
-    let lastAt: Int64
-    let windows: Int64
-    let deliveries: Int64
-  }
-
-  private(set) var identities = ByteInterner()
-  private let cells: StateCells<FlagCell>
-  private let isIncluded: [Bool]
-  /// For every cell the first one that differs from it in the type of the feature alone, which the table does not have.
-  private let representatives: [Int]
-  private var measures: [Key: Measures] = [:]
-
-  init(_ cells: StateCells<FlagCell>, includesAll: Bool) {
+  /// - Parameters:
+  ///   - cells: The cells of all flag states.
+  ///   - exposureCells: Those that are counted.
+  ///   - memory: How many bytes are gathered before they are written to a run.
+  ///   - directory: Where runs go.
+  init(_ cells: StateCells, _ exposureCells: ExposureCells, memory: Int, directory: String) {
     self.cells = cells
-    isIncluded = cells.cells.map { includesAll || $0.isMultivariate }
-    var firstPlaces: [FlagCell: Int] = [:]
-    representatives = cells.cells.enumerated().map { place, cell in
-      let untyped = FlagCell(
-        environment: cell.environment,
-        featureID: cell.featureID,
-        feature: cell.feature,
-        featureType: ByteText(""),
-        enabled: cell.enabled,
-        valueType: cell.valueType,
-        value: cell.value
+    self.exposureCells = exposureCells
+    self.memory = memory
+    places = cells.allPlaces
+    buffer = ExposureBuffer(rankCount: exposureCells.places.count)
+    runs = RunSet(directory: directory, prefix: "exposures")
+  }
+
+  /// Counts a stretch of the identity at hand.
+  @inline(__always)
+  mutating func add(_ stretch: Stretch, identity: Span<UInt8>) {
+    if exposureCells.hasSharedRanks { counted.removeAll(keepingCapacity: true) }
+    for index in cells.range(stretch.state) {
+      let rank = exposureCells.ranks[Int(places[index])]
+      guard rank >= 0 else { continue }
+      if exposureCells.hasSharedRanks {
+        if counted.contains(rank) { continue }
+        counted.append(rank)
+      }
+      buffer.add(rank, stretch, identity: identity)
+    }
+  }
+
+  /// Says that the identity at hand has no more stretches in its partition.
+  ///
+  /// - Throws: ``FileFailure``.
+  @inline(__always)
+  mutating func endIdentity() throws {
+    buffer.endIdentity()
+    if buffer.byteCount > memory { try spill() }
+  }
+
+  /// Says that the next identity may sort before the last one.
+  mutating func endSequence() { buffer.endSequence() }
+
+  private mutating func spill() throws {
+    var runs = self.runs
+    let run = try runs.write { writer in
+      var key: [UInt8] = []
+      var value: [UInt8] = []
+      try buffer.forEach { rank, identity, measures in
+        key.removeAll(keepingCapacity: true)
+        key.append(sortable: rank)
+        key.append(identity)
+        value.removeAll(keepingCapacity: true)
+        measures.append(to: &value)
+        try writer.append(key: key.span, value: value.span)
+      }
+    }
+    runs.add(run)
+    self.runs = runs
+    buffer.removeAll()
+  }
+
+  /// Hands on all exposures by the places of their cells in the order of `exposures`, and by identity.
+  ///
+  /// - Throws: ``FileFailure``, ``DamagedRun`` or what `body` throws.
+  consuming func forEach(
+    _ body: (_ place: Int32, _ identity: Span<UInt8>, ExposureMeasures) throws -> Void
+  ) throws {
+    if runs.count == 0 {
+      try buffer.forEach { rank, identity, measures in
+        try body(exposureCells.places[Int(rank)], identity, measures)
+      }
+      return
+    }
+    if !buffer.isEmpty { try spill() }
+    buffer = ExposureBuffer(rankCount: 0)
+    var merge = try runs.merge()
+    while try merge.advance() {
+      let key = merge.key
+      var cursor = SortableCursor(key.span)
+      let rank = cursor.int32()
+      guard exposureCells.places.indices.contains(Int(rank)) else { throw DamagedRun() }
+      try body(
+        exposureCells.places[Int(rank)],
+        key.span.extracting(4...),
+        ExposureMeasures(merge.value.span)
       )
-      if let first = firstPlaces[untyped] { return first }
-      firstPlaces[untyped] = place
-      return place
-    }
-  }
-
-  /// Takes in one observation.
-  mutating func add(_ row: ObservationRow, identity: Span<UInt8>) {
-    let places = cells.places(of: row.flagState)
-    guard places.contains(where: { isIncluded[$0] }) else { return }
-    let identity = identities.intern(identity)
-    var counted: [Int] = []
-    for place in places where isIncluded[place] {
-      let place = representatives[place]
-      if counted.contains(place) { continue }
-      counted.append(place)
-      let key = Key(place: place, identity: identity)
-      guard var known = measures[key] else {
-        measures[key] = Measures(
-          firstAt: row.firstAt,
-          lastAt: row.lastAt,
-          windows: 1,
-          deliveries: row.deliveries,
-          lastWindow: row.windowStart
-        )
-        continue
-      }
-      known.firstAt = min(known.firstAt, row.firstAt)
-      known.lastAt = max(known.lastAt, row.lastAt)
-      known.deliveries += row.deliveries
-      if known.lastWindow != row.windowStart {
-        known.windows += 1
-        known.lastWindow = row.windowStart
-      }
-      measures[key] = known
-    }
-  }
-
-  /// The rows in their canonical order.
-  func sorted() -> [Exposure] {
-    let ranks = identities.ranks()
-    let keys = measures.keys.sorted { left, right in
-      if left.place != right.place {
-        return FlagCell.precedesWithoutType(cells.cells[left.place], cells.cells[right.place])
-      }
-      return ranks[Int(left.identity)] < ranks[Int(right.identity)]
-    }
-    return keys.compactMap { key in
-      measures[key].map {
-        Exposure(
-          cell: cells.cells[key.place],
-          identity: key.identity,
-          firstAt: $0.firstAt,
-          lastAt: $0.lastAt,
-          windows: $0.windows,
-          deliveries: $0.deliveries
-        )
-      }
     }
   }
 }

@@ -45,6 +45,24 @@ package struct ByteInterner: Sendable {
     return id
   }
 
+  /// The name of `bytes`; `nil` where they were not interned.
+  ///
+  /// - Complexity: O(*n*) in the bytes.
+  package func find(_ bytes: Span<UInt8>) -> ID? {
+    var hasher = FoldHash()
+    hasher.mix(bytes)
+    let hash = hasher.value
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let id = slots[slot]
+      if hashes[Int(id)] == hash, arena.span.extracting(range(of: id)).equalBytes(bytes) {
+        return id
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
   /// The bytes that `id` names.
   package subscript(id: ID) -> Span<UInt8> {
     @_lifetime(borrow self)
@@ -53,16 +71,6 @@ package struct ByteInterner: Sendable {
 
   /// The text that `id` names.
   package func text(_ id: ID) -> String { String(decoding: self[id]) }
-
-  /// For every ID, its place when all are sorted by their bytes.
-  ///
-  /// - Complexity: O(*n* log *n*) comparisons.
-  package func ranks() -> [Int32] {
-    let order = (0..<Int32(count)).sorted { self[$0].comparedBytes(self[$1]) < 0 }
-    var ranks = [Int32](repeating: 0, count: count)
-    for (rank, id) in order.enumerated() { ranks[Int(id)] = Int32(rank) }
-    return ranks
-  }
 
   private func range(of id: ID) -> Range<Int> {
     (id == 0 ? 0 : ends[Int(id) - 1])..<ends[Int(id)]

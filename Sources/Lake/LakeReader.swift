@@ -49,9 +49,15 @@ package struct LakeReader: Sendable {
 
     /// Hands the rows on in batches, in their order.
     ///
+    /// - Parameters:
+    ///   - columns: The places of the columns that the batches have; all where it is `nil`.
+    ///   - body: What takes the batches.
     /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
-    package func forEachBatch(_ body: (Table) throws -> Void) throws {
-      try LakeReader.forEachBatch(of: path, table.schema, body)
+    package func forEachBatch(
+      columns: [Int]? = nil,
+      _ body: (Table) throws -> Void
+    ) throws {
+      try LakeReader.forEachBatch(of: path, table.schema, columns: columns, body)
     }
   }
 
@@ -99,17 +105,20 @@ package struct LakeReader: Sendable {
 
   /// Hands the rows of a file with the columns of `schema` on in batches, in their order.
   ///
+  /// See ``File/forEachBatch(columns:_:)``.
+  ///
   /// - Throws: ``FileFailure``, ``ParquetError``, ``Damaged`` or what `body` throws.
   package static func forEachBatch(
     of path: String,
     _ schema: TableSchema,
+    columns: [Int]? = nil,
     _ body: (Table) throws -> Void
   ) throws {
     let reader = try ParquetReader(FileSource(path: path))
     guard reader.schema.columns == schema.columns else {
       throw Damaged(path: path, fault: "its columns are not those of \(schema.name)")
     }
-    try reader.forEachBatch(body)
+    try reader.forEachBatch(columns: columns, body)
   }
 
   /// The whole of a small table.

@@ -179,8 +179,12 @@ struct SummarizeTask: MeasuredTask {
 
   func work(_ truth: ArchiveTruth) throws -> Int {
     let workspace = try Workspace.writing(directory + "/out")
-    let plan = SummaryPlan()
-    try Summaries(LakeReader(workspace), plan).write(into: workspace.stage(.summaries))
+    var plan = SummaryPlan()
+    plan.memory = memory * 1_000_000
+    try Summaries(LakeReader(workspace), plan).write(
+      into: workspace.stage(.summaries),
+      temporary: workspace.temporaryDirectory()
+    )
     try workspace.publish([.summaries])
     return 0
   }

@@ -79,6 +79,30 @@ struct ByteInternerTests {
     }
   }
 
+  @Test("orders texts that have much in common, zeros at the end too")
+  func order() {
+    for number in 0..<20 {
+      var random = SeededGenerator.forCase(2000 + number)
+      let common = random.bytes(Int.random(in: 0...40, using: &random), upTo: 1)
+      var texts: Set<[UInt8]> = []
+      for _ in 0..<Int.random(in: 0...400, using: &random) {
+        let length = Int.random(in: 0...common.count, using: &random)
+        let zeros = [UInt8](repeating: 0, count: Int.random(in: 0...20, using: &random))
+        texts.insert(common.prefix(length) + zeros)
+        texts.insert(common + random.bytes(Int.random(in: 0...20, using: &random), upTo: 1))
+      }
+      var interner = ByteInterner()
+      for text in texts { _ = interner.intern(text.span) }
+      let ordered = interner.order().map { id in
+        var bytes: [UInt8] = []
+        bytes.append(interner[id])
+        return bytes
+      }
+      let sorted = texts.sorted { $0.lexicographicallyPrecedes($1) }
+      #expect(ordered == sorted, "seed \(random.seed)")
+    }
+  }
+
   @Test("gives the text, and U+FFFD for bytes that are none")
   func text() {
     var interner = ByteInterner()

@@ -30,6 +30,27 @@ struct DigestTests {
     }
   }
 
+  @Test("of 128 bits are read from lower-case hexadecimal digits, and from nothing else")
+  func hexadecimal() {
+    var random = SeededGenerator.forCase(1)
+    for _ in 0..<50 {
+      let digest = Digest128(high: random.next(), low: random.next())
+      let text = digest.hexadecimalBytes
+      #expect(Digest128(hexadecimal: text.span) == digest)
+      let place = random.number(0...31)
+      for byte in UInt8.min...UInt8.max {
+        var changed = text
+        changed[place] = byte
+        let isDigit = Hexadecimal.value(of: byte) != nil
+        let read = Digest128(hexadecimal: changed.span)
+        #expect((read != nil) == isDigit, "byte \(byte)")
+        #expect(read.map { $0.hexadecimalBytes == changed } ?? true)
+      }
+      let short = Array(text.dropLast())
+      #expect(Digest128(hexadecimal: short.span) == nil)
+    }
+  }
+
   @Test("match in constant time where all 256 bits do, and only there")
   func constantTime() {
     var random = SeededGenerator.forCase(0)

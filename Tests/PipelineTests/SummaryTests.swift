@@ -10,7 +10,10 @@ struct SummaryTests {
   /// Computes the summaries of a run and compares them row by row with the naive ones.
   static func check(_ run: IngestRun, _ plan: SummaryPlan, _ what: String) throws {
     let directory = try TemporaryDirectory()
-    try Summaries(LakeReader(run.workspace), plan).write(into: directory.path)
+    try Summaries(LakeReader(run.workspace), plan).write(
+      into: directory.path,
+      temporary: TemporaryDirectory().path
+    )
     let naive = try NaiveSummaries(run, plan)
     for table in SummaryTable.allCases {
       let rows = try Row.read(directory.path("\(table.rawValue).parquet"))
@@ -62,7 +65,10 @@ struct SummaryTests {
     let run = try Self.run(&random, directory)
     let files = try ["one", "two"].map { name in
       let path = try directory.makeDirectory(name)
-      try Summaries(LakeReader(run.workspace), SummaryPlan()).write(into: path)
+      try Summaries(LakeReader(run.workspace), SummaryPlan()).write(
+        into: path,
+        temporary: directory.path("temporary")
+      )
       return try TemporaryDirectory.files(below: path)
     }
     #expect(files[0] == files[1])

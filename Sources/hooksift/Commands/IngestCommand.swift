@@ -66,7 +66,7 @@ struct RunCommand: TalkingCommand {
 
   func run() throws {
     let plan = try IngestRun(ingest, common)
-    let summaryPlan = try summaries.plan()
+    let summaryPlan = try summaries.plan(memory: ingest.resources.memory)
     let workspace = try common.openWorkspace()
     try plan.run(workspace, command: "run", summaries: summaryPlan)
   }
@@ -124,17 +124,21 @@ struct IngestRun {
     let quarantine = try workspace.stage(.quarantine)
     let console = self.console
     let total = plan.archives.count
+    let temporary = try workspace.temporaryDirectory()
     let directories = Ingest.Directories(
       lake: lake,
       quarantine: quarantine,
-      temporary: try workspace.temporaryDirectory()
+      temporary: temporary
     )
     let result = try Ingest(plan).run(directories) { console.progress($0, of: total, $1) }
     try refuseToForget(workspace, result)
     var parts: [Workspace.Part] = [.lake, .quarantine]
     if let summaries {
       let directory = try workspace.stage(.summaries)
-      try Summaries(LakeReader(directory: lake), summaries).write(into: directory)
+      try Summaries(LakeReader(directory: lake), summaries).write(
+        into: directory,
+        temporary: temporary + "/summaries"
+      )
       parts.append(.summaries)
     }
     try workspace.publish(parts)

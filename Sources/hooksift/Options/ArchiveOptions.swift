@@ -102,7 +102,7 @@ struct SummaryOptions: ParsableArguments {
   )
   var topValues = SummaryPlan.defaultTopValues
 
-  func plan() throws -> SummaryPlan {
+  func plan(memory: MemoryOption) throws -> SummaryPlan {
     guard topValues >= 1 else {
       throw CommandFailure(.usage, "--top-values \(topValues): must be 1 or more")
     }
@@ -111,6 +111,7 @@ struct SummaryOptions: ParsableArguments {
     plan.until = dates.until?.days
     plan.exposures = exposures
     plan.topValues = topValues
+    plan.memory = memory.bytes
     return plan
   }
 }

@@ -3,13 +3,8 @@ import Foundation
 import Pipeline
 import Recognition
 
-/// How much of the machine is used.
-struct ResourceOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Threads; as many as the machine has cores by default.", valueName: "n")
-  )
-  var jobs: Int?
-
+/// How much memory is used.
+struct MemoryOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Memory, 64MB at the least: 512MB, 2GB, 256MiB. What does not fit goes through files in the workspace.",
@@ -17,6 +12,19 @@ struct ResourceOptions: ParsableArguments {
     )
   )
   var memory = ByteSize(bytes: IngestPlan.defaultMemory)
+
+  /// How many bytes.
+  var bytes: Int { memory.bytes }
+}
+
+/// How much of the machine is used.
+struct ResourceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Threads; as many as the machine has cores by default.", valueName: "n")
+  )
+  var jobs: Int?
+
+  @OptionGroup var memory: MemoryOption
 
   @Option(
     help: ArgumentHelp("Do without a cache; the results are the same.", visibility: .hidden)
