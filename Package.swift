@@ -118,7 +118,7 @@ let tests: [Target] = [
     name: "PipelineTests",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "Lake", "Observations", "Parquet",
-      "Pipeline", "Tables", "TestSupport", .crypto,
+      "Pipeline", "Recognition", "Tables", "TestSupport", .crypto,
     ]
   ),
   .testTarget(
