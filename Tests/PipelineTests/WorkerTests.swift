@@ -2,6 +2,7 @@ import Archives
 import Bytes
 import Captures
 import Files
+import Foundation
 import Lake
 import Observations
 import Pipeline
@@ -127,6 +128,30 @@ struct WorkerTests {
       #expect(run.result.copies.allSatisfy { $0.original == paths[0] }, "seed \(seed)")
       #expect(run.result.failures.map(\.path) == (isDamaged ? [paths[0]] : []), "seed \(seed)")
     }
+  }
+
+  @Test("a copy that is read before the first path, which comes late, is called by that")
+  func lateOriginal() throws {
+    var random = SeededGenerator(seed: TestSeed.value)
+    let directory = try TemporaryDirectory()
+    let plain = MadeDirectory.archive(30, &random).plain + [0x0A]
+    let tail = try DamagedArchiveTests.Damage.badChecksum.tail()
+    let stored = try DamagedArchiveTests.gzip(plain) + tail
+    let file = try directory.write(stored, to: "b.jsonl.gz")
+    let fifo = directory.path("a.jsonl.gz")
+    let status = unsafe mkfifo(fifo, 0o600)
+    try #require(status == 0)
+    let alone = try Self.run([file], .plainest, salvages: true)
+    Thread {
+      let handle = FileHandle(forWritingAtPath: fifo)
+      Thread.sleep(forTimeInterval: 0.3)
+      handle?.write(Data(stored))
+    }.start()
+    let run = try Self.run([fifo, file], WayOfWorking(jobs: 2), salvages: true)
+    #expect(run.facts == alone.facts)
+    #expect(run.result.records.map(\.path) == [fifo])
+    #expect(run.result.copies.map(\.path) == [file])
+    #expect(run.result.failures.map(\.path) == [fifo])
   }
 }
 
