@@ -122,6 +122,13 @@ let tests: [Target] = [
     ]
   ),
   .testTarget(
+    name: "RecognitionTests",
+    dependencies: [
+      "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake", "Observations",
+      "Pipeline", "Recognition", "TestSupport", .crypto,
+    ]
+  ),
+  .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],
     exclude: ["Fixtures"]
