@@ -87,7 +87,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "BytesTests",
-    dependencies: ["Bytes", "TestSupport"],
+    dependencies: ["Bytes", "CKernels", "CZlib", "TestSupport"],
     exclude: ["Fixtures"]
   ),
   .testTarget(
