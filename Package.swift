@@ -128,6 +128,7 @@ let tests: [Target] = [
       "Pipeline", "Recognition", "TestSupport", .crypto,
     ]
   ),
+  .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],
