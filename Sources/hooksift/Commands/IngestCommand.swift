@@ -100,7 +100,7 @@ struct IngestRun {
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
   func run(_ workspace: Workspace, command: String, summaries: SummaryPlan? = nil) throws {
     let started = Date()
-    let result = try ingest(workspace, summaries)
+    let result = try workspace.abandoningOnFailure { try ingest(workspace, summaries) }
     let finished = Date()
     let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
     try workspace.appendRun(
