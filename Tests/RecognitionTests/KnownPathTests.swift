@@ -34,7 +34,7 @@ struct KnownPathTests {
 
   @Test("gives what the plain path gives, near misses too", arguments: [true, false])
   func nearMisses(requiresSignature: Bool) throws {
-    for seed in TestSeed.cases(5) {
+    for seed in TestSeed.cases(4) {
       var random = SeededGenerator(seed: seed)
       let lines = SentLines(requiresSignature: requiresSignature, &random)
       var sent = NearMiss.allCases.map { $0.line(lines, &random) }
@@ -47,20 +47,21 @@ struct KnownPathTests {
     }
   }
 
-  @Test("gives what the plain path gives where no flags come twice, and then all do")
-  func unique() throws {
+  @Test("gives what the plain path gives where flags have many forms, more than it learns")
+  func many() throws {
     var random = SeededGenerator(seed: TestSeed.value)
     let lines = SentLines(requiresSignature: true, &random)
     let notation = lines.bodies.notation
     let tail = lines.bodies.tail(&random)
-    let sent = (0..<2300).map { place -> SentLine in
+    // So many that their places in a table collide; then each again; then more than are learned for no use.
+    let sent = [0..<900, 0..<900, 900..<2300, 0..<300].joined().map { number -> SentLine in
       let feature = notation.object([
-        ("id", "\(place % 2200)"), ("name", "\"n\""), ("type", "\"STANDARD\""),
+        ("id", "\(number)"), ("name", "\"n\""), ("type", "\"STANDARD\""),
       ])
       let flag = notation.object([("enabled", "true"), ("feature", feature)])
       return lines.line(of: lines.bodies.beginning([flag]) + tail, nil, &random)
     }
-    try check(sent, ways: [Self.ways[0], Self.ways[4]], requiresSignature: true, "all new")
+    try check(sent, ways: [Self.ways[0]], requiresSignature: true, "many forms")
   }
 
   private func check(

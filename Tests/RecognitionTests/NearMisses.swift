@@ -29,6 +29,7 @@ enum NearMiss: CaseIterable {
   case bodyThenObject
   case base64
   case base64AfterBody
+  case base64OfTail
   case bodyIsBase64
 
   func line(_ lines: SentLines, _ random: inout SeededGenerator) -> SentLine {
@@ -127,6 +128,12 @@ enum NearMiss: CaseIterable {
     case .base64AfterBody:
       let members = [("body", lines.outer.string(other.text)), ("body_base64", encoded)]
       return line(members.shuffled(using: &random), good, nil)
+    case .base64OfTail:
+      // The body is the tail alone, though a known beginning stands in the same line.
+      let tail = "\"" + Data(body.tail.utf8).base64EncodedString() + "\""
+      let members = [string, ("body_base64", tail)].shuffled(using: &random)
+      let isSigned = lines.requiresSignature || random.once(in: 2)
+      return line(members, isSigned ? good : nil, isSigned ? .signatureMismatch : .payloadNotJSON)
     default: return line([("body", encoded), ("body_base64", "true")], good, nil)
     }
   }
