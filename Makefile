@@ -35,9 +35,9 @@ install: build ## Copy the program to PREFIX/bin
 	install -d $(PREFIX)/bin
 	install -m 755 $(HOOKSIFT) $(PREFIX)/bin/hooksift
 
-bench: build ## Measure ingest against inflating and hashing alone
+bench: build setup-tests ## Measure against inflating and hashing alone, DuckDB and pyarrow
 	$(SWIFT_BUILD) -c release --product hooksift-bench
-	.build/release/hooksift-bench
+	.build/release/hooksift-bench --python $(PYTHON) $(BENCH)
 
 build: setup ## Build the release binary
 	$(SWIFT_BUILD) -c release --product hooksift

@@ -46,7 +46,10 @@ let modules: [Target] = [
   ),
   .target(
     name: "Lake",
-    dependencies: ["Bytes", "Captures", "Files", "Observations", "Parquet", "Tables", .system]
+    dependencies: [
+      "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Observations", "Parquet", "Tables",
+      .system,
+    ]
   ),
   .target(
     name: "Pipeline",
@@ -63,7 +66,8 @@ let modules: [Target] = [
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake",
-      "Observations", "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser, .logging,
+      "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables", .argumentParser,
+      .logging,
       .system,
     ]
   ),
@@ -107,7 +111,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "ObservationsTests",
-    dependencies: ["Bytes", "Flagsmith", "Observations", "Runs", "TestSupport"]
+    dependencies: ["Bytes", "Flagsmith", "Observations", "TestSupport"]
   ),
   .testTarget(
     name: "ParquetTests",

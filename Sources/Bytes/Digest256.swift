@@ -11,8 +11,23 @@ package struct Digest256: Hashable, Comparable, Sendable {
   /// The digest of which `bytes` are the 32 bytes; `nil` at any other count.
   package init?(bytes: Span<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    words = .zero
-    for index in 0..<32 { words[index / 8] = words[index / 8] << 8 | UInt64(bytes[index]) }
+    let raw = unsafe bytes.bytes
+    words = SIMD4(
+      raw.bigEndian(at: 0),
+      raw.bigEndian(at: 8),
+      raw.bigEndian(at: 16),
+      raw.bigEndian(at: 24)
+    )
+  }
+
+  /// The digest that 64 lower-case hexadecimal digits name; `nil` for anything else.
+  package init?(hexadecimal digits: Span<UInt8>) {
+    guard digits.count == 64, let first = Hexadecimal.word(of: digits, at: 0),
+      let second = Hexadecimal.word(of: digits, at: 16),
+      let third = Hexadecimal.word(of: digits, at: 32),
+      let fourth = Hexadecimal.word(of: digits, at: 48)
+    else { return nil }
+    words = SIMD4(first, second, third, fourth)
   }
 
   /// SHA-256 (FIPS 180-4) of `bytes`.
@@ -24,11 +39,11 @@ package struct Digest256: Hashable, Comparable, Sendable {
     self = hasher.finalize()
   }
 
-  init(_ digest: some Sequence<UInt8>) {
-    words = .zero
-    for (index, byte) in digest.enumerated() where index < 32 {
-      words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+  init(_ digest: SHA256Digest) {
+    let found = unsafe digest.withUnsafeBytes { bytes in
+      unsafe Digest256(bytes: bytes.bindMemory(to: UInt8.self).span)
     }
+    self = found ?? Digest256(words: .zero)
   }
 
   /// Whether both are the same, in a time that does not depend on where they differ.
@@ -78,17 +93,10 @@ package struct Digest128: Hashable, Comparable, Sendable {
 
   /// The digest that 32 lower-case hexadecimal digits name; `nil` for anything else.
   package init?(hexadecimal: Span<UInt8>) {
-    guard hexadecimal.count == 32 else { return nil }
-    var words: (UInt64, UInt64) = (0, 0)
-    for index in 0..<32 {
-      guard let value = Hexadecimal.value(of: hexadecimal[index]) else { return nil }
-      if index < 16 {
-        words.0 = words.0 << 4 | UInt64(value)
-      } else {
-        words.1 = words.1 << 4 | UInt64(value)
-      }
-    }
-    self.init(high: words.0, low: words.1)
+    guard hexadecimal.count == 32, let high = Hexadecimal.word(of: hexadecimal, at: 0),
+      let low = Hexadecimal.word(of: hexadecimal, at: 16)
+    else { return nil }
+    self.init(high: high, low: low)
   }
 
   /// The order of the digests' bytes, which is also that of their hexadecimal texts.
@@ -125,6 +133,13 @@ package struct SHA256Stream: Sendable {
 
   /// The digest of all that was absorbed.
   package func finalize() -> Digest256 { Digest256(hasher.finalize()) }
+}
+
+extension RawSpan {
+  /// Eight bytes at `offset`, the most significant first.
+  fileprivate func bigEndian(at offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
 }
 
 extension [UInt8] {

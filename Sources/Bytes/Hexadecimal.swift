@@ -10,6 +10,32 @@ package enum Hexadecimal {
     }
   }
 
+  /// The number that 16 lower-case digits spell, the most significant first; `nil` where one of them is none.
+  package static func word(of digits: Span<UInt8>, at start: Int) -> UInt64? {
+    guard let high = half(of: digits, at: start), let low = half(of: digits, at: start + 8) else {
+      return nil
+    }
+    return high << 32 | low
+  }
+
+  /// The number that eight digits spell, all at once.
+  private static func half(of digits: Span<UInt8>, at start: Int) -> UInt64? {
+    precondition(start >= 0 && start + 8 <= digits.count)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let text = UInt64(
+      bigEndian: unsafe digits.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+    )
+    // Letters have bit 6; their low four bits count from 1.
+    var value = (text & (ones &* 0x0F)) &+ (text >> 6 & ones) &* 9
+    let isLetter = (value &+ ones &* 0x76) >> 7 & ones
+    guard value & (ones &* 0xF0) == 0,
+      value &+ ones &* UInt64(UInt8(ascii: "0")) &+ isLetter &* 39 == text
+    else { return nil }
+    value = (value | value >> 4) & 0x00FF_00FF_00FF_00FF
+    value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+    return (value | value >> 16) & 0xFFFF_FFFF
+  }
+
   /// The lower-case digit of a value below 16.
   @inlinable
   package static func digit(of value: UInt8) -> UInt8 {

@@ -26,6 +26,10 @@ package struct KnownTexts: Sendable {
 
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
+  /// For every text the one that followed it last; see ``find(in:at:after:)``.
+  private var followers: [ID] = []
+  /// The text that was first in a row the last time.
+  private var first: ID = 0
   private var nodes: [Node] = []
   /// A node, or the complement of a text's number; meaningless without texts.
   private var root: Int32 = 0
@@ -36,7 +40,7 @@ package struct KnownTexts: Sendable {
 
   /// The memory that all texts take, in bytes.
   package var byteCount: Int {
-    bytes.count + ends.count * (MemoryLayout<Int>.size + MemoryLayout<Node>.stride)
+    bytes.count + ends.count * (12 + MemoryLayout<Node>.stride)
   }
 
   /// The text that `id` names.
@@ -70,6 +74,23 @@ package struct KnownTexts: Sendable {
     return occurs(id, in: other, at: start) ? id : nil
   }
 
+  /// The text that `other` has from `start` on, if it is one of these; the one that followed `previous` last is tried first.
+  ///
+  /// - Complexity: O(*n*) in the text, by `memcmp`; where another follows now, also O(*d*) in the depth of the tree.
+  package mutating func find(in other: Span<UInt8>, at start: Int, after previous: ID?) -> ID? {
+    guard !ends.isEmpty else { return nil }
+    let guess = previous.map { followers[Int($0)] } ?? first
+    if occurs(guess, in: other, at: start) { return guess }
+    guard let found = find(in: other, at: start) else { return nil }
+    note(found, after: previous)
+    return found
+  }
+
+  /// Notes that a text came after `previous`, or as the first one.
+  package mutating func note(_ id: ID, after previous: ID?) {
+    if let previous { followers[Int(previous)] = id } else { first = id }
+  }
+
   /// Adds a text.
   ///
   /// - Returns: Its number, that of the same text if it was there; `nil` where one of them is the beginning of the other.
@@ -96,6 +117,8 @@ package struct KnownTexts: Sendable {
   package mutating func removeAll() {
     bytes.removeAll()
     ends.removeAll()
+    followers.removeAll()
+    first = 0
     nodes.removeAll()
   }
 
@@ -115,6 +138,7 @@ package struct KnownTexts: Sendable {
   private mutating func append(_ text: Span<UInt8>) {
     bytes.append(text)
     ends.append(bytes.count)
+    followers.append(0)
   }
 
   /// Puts a node above the first one on the way to `text` that looks at a later bit.

@@ -50,6 +50,19 @@ extension Span<UInt8> {
     count == other.count && comparedBytes(other) == 0
   }
 
+  /// Whether the bytes of `other` stand at `start`.
+  ///
+  /// - Complexity: O(*n*) in the bytes of `other`, by `memcmp`.
+  package func contains(_ other: Span<UInt8>, at start: Int) -> Bool {
+    guard other.count <= count - start else { return false }
+    return unsafe withUnsafeBufferPointer { mine in
+      unsafe other.withUnsafeBufferPointer { theirs in
+        guard let known = theirs.baseAddress, let found = mine.baseAddress else { return true }
+        return unsafe memcmp(found + start, known, other.count) == 0
+      }
+    }
+  }
+
   /// Negative, zero or positive as these bytes sort before, with or after `other`: unsigned
   /// bytewise, a prefix before what it is a prefix of.
   ///

@@ -9,7 +9,11 @@ package struct CaptureDecoder: ~Copyable {
   /// recognised.
   package var body = ByteBuffer(minimumCapacity: 1 << 16)
 
-  package init() {}
+  private var templates = RecordTemplates()
+  private let usesTemplates: Bool
+
+  /// - Parameter usesTemplates: Whether lines are compared with those before, which changes no result.
+  package init(usesTemplates: Bool = true) { self.usesTemplates = usesTemplates }
 
   /// Reads one line.
   ///
@@ -31,12 +35,17 @@ package struct CaptureDecoder: ~Copyable {
     _ line: Span<UInt8>,
     recognition: inout some BodyRecognition & ~Copyable
   ) throws(Rejection) -> Delivery {
-    body.removeAll()
     let record: CaptureRecord
-    do {
-      record = try CaptureRecord(reading: line, text: &body, recognition: &recognition)
-    } catch {
-      throw Rejection(.notJSON, error.description)
+    if let known = recordOfTemplate(line, &recognition) {
+      record = known
+    } else {
+      body.removeAll()
+      do {
+        record = try CaptureRecord(reading: line, text: &body, recognition: &recognition)
+      } catch {
+        throw Rejection(.notJSON, error.description)
+      }
+      if usesTemplates { templates.learn(line) }
     }
     guard record.isRecognised else {
       throw Rejection(
@@ -48,6 +57,26 @@ package struct CaptureDecoder: ~Copyable {
     let receivedAt = try Self.receivedAt(record, reader)
     let form = try takeBody(record, reader, receivedAt, &recognition)
     return Delivery(receivedAt: receivedAt, claim: record.claim, body: form)
+  }
+
+  /// The record of a line that is like those before.
+  private mutating func recordOfTemplate(
+    _ line: Span<UInt8>,
+    _ recognition: inout some BodyRecognition & ~Copyable
+  ) -> CaptureRecord? {
+    for place in templates.templates.indices {
+      body.removeAll()
+      let record = CaptureRecord(
+        line,
+        like: templates.templates[place],
+        text: &body,
+        recognition: &recognition
+      )
+      guard let record else { continue }
+      templates.noteMatch(at: place)
+      return record
+    }
+    return nil
   }
 
   private static func receivedAt(

@@ -55,6 +55,60 @@ struct CaptureRecord {
     try reader.finish()
   }
 
+  /// Takes the parts of the record from `line` if it is one that `template` describes; `nil` where it has to be parsed.
+  ///
+  /// - Parameters:
+  ///   - line: The line.
+  ///   - template: What the line may be like.
+  ///   - text: Where the text of the body goes, less what is recognised.
+  ///   - recognition: What knows bodies from before.
+  init?(
+    _ line: Span<UInt8>,
+    like template: RecordTemplate,
+    text: inout ByteBuffer,
+    recognition: inout some BodyRecognition & ~Copyable
+  ) {
+    var position = 0
+    for place in template.holes.indices {
+      let literal = template.literals[place]
+      guard line.contains(template.text.span.extracting(literal), at: position) else { return nil }
+      position += literal.count
+      if template.holes[place] == .body {
+        let known = recognition.recognise(line, from: position)
+        var reader = JSONReader(line, from: position - 1)
+        guard let read = try? reader.readString(passing: known, into: &text) else { return nil }
+        body = .string(read.string)
+        loneSurrogate = read.loneSurrogate
+        bodyRange = position - 1..<reader.position
+        position = read.string.range.upperBound
+        continue
+      }
+      guard let string = line.simpleString(at: position) else { return nil }
+      switch template.holes[place] {
+      case .time(let index): times[index] = .string(string)
+      case .signature: root.add(.string(string), JSONReader(line))
+      case .other, .body: break
+      }
+      position = string.range.upperBound
+    }
+    let rest = template.literals[template.holes.count]
+    guard rest.count == line.count - position,
+      line.contains(template.text.span.extracting(rest), at: position)
+    else { return nil }
+    isRecognised = true
+  }
+
+  /// What a string under a key of the record is.
+  static func role(_ name: String, isSignature: Bool) -> RecordTemplate.Role {
+    if name == "body" { return .body }
+    if isSignature { return .signature }
+    let index = timeKeys.firstIndex { String(describing: $0) == name }
+    return index.map(RecordTemplate.Role.time) ?? .other
+  }
+
+  /// Whether a key names the signature.
+  static func namesSignature(_ name: String) -> Bool { name.utf8.span.isSignatureName }
+
   private mutating func read(
     _ key: JSONString,
     _ reader: inout JSONReader,
@@ -197,7 +251,7 @@ private struct SignatureClaims {
 extension JSONReader {
   /// Whether `name` is that of the signature header, in any case, with `_` as `-`, less a leading
   /// `http-`.
-  fileprivate func isSignatureName(_ name: JSONString) -> Bool {
+  func isSignatureName(_ name: JSONString) -> Bool {
     if !name.hasEscapes { return bytes.extracting(name.range).isSignatureName }
     var text = ByteBuffer(minimumCapacity: name.range.count)
     _ = unescape(name, into: &text)

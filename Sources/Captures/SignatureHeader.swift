@@ -21,14 +21,17 @@ package struct SignatureHeader: Hashable, Sendable {
   /// - Throws: ``ParseError``; nothing is decoded in part.
   package init(parsing header: Span<UInt8>) throws(ParseError) {
     guard header.count == 64 else { throw .digitCount(header.count) }
-    var words = SIMD4<UInt64>.zero
-    for offset in 0..<64 {
-      guard let value = Hexadecimal.value(of: header[offset]) else {
-        throw .notHexadecimal(byteOffset: offset)
-      }
-      words[offset / 16] = words[offset / 16] << 4 | UInt64(value)
+    guard let digest = Digest256(hexadecimal: header) else {
+      throw .notHexadecimal(byteOffset: Self.firstFault(header))
     }
-    digest = Digest256(words: words)
+    self.digest = digest
+  }
+
+  private static func firstFault(_ header: Span<UInt8>) -> Int {
+    for offset in header.indices where Hexadecimal.value(of: header[offset]) == nil {
+      return offset
+    }
+    return header.count
   }
 }
 

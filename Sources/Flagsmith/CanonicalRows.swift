@@ -4,6 +4,8 @@ package import Bytes
 package struct CanonicalRows: Sendable {
   /// The canonical text, after ``canonicalise()``.
   package private(set) var text: [UInt8] = []
+  /// The digest of ``text``, where it was computed before.
+  private var knownDigest: Digest128?
   private var unsorted: [UInt8] = []
   private var rows: [Range<Int>] = []
   private var rowStart = 0
@@ -13,7 +15,13 @@ package struct CanonicalRows: Sendable {
   /// The digest that names this set.
   ///
   /// - Complexity: O(*n*) in the bytes of the text.
-  package var digest: Digest128 { Digest256(hashing: text.span).prefix128 }
+  package var digest: Digest128 { knownDigest ?? Digest256(hashing: text.span).prefix128 }
+
+  /// The row that was added last.
+  var lastRow: Span<UInt8> {
+    @_lifetime(borrow self)
+    get { unsorted.span.extracting(rows.last ?? 0..<0) }
+  }
 
   /// Begins a row; its cells, separated by commas, are to be appended to what this returns.
   mutating func beginRow() -> [UInt8] {
@@ -31,8 +39,23 @@ package struct CanonicalRows: Sendable {
     rows.append(rowStart..<unsorted.count)
   }
 
+  /// Adds a row that was made before.
+  mutating func append(row: Span<UInt8>) {
+    let start = unsorted.count
+    unsorted.append(row)
+    rows.append(start..<unsorted.count)
+  }
+
+  /// Replaces all rows by a canonical text that was made before.
+  mutating func restore(_ text: Span<UInt8>, digest: Digest128) {
+    removeAll()
+    self.text.append(text)
+    knownDigest = digest
+  }
+
   /// Brings the rows into canonical order.
   mutating func canonicalise() {
+    guard knownDigest == nil else { return }
     text.removeAll(keepingCapacity: true)
     let unsorted = unsorted
     let bytes = unsorted.span
@@ -49,5 +72,6 @@ package struct CanonicalRows: Sendable {
     unsorted.removeAll(keepingCapacity: true)
     rows.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)
+    knownDigest = nil
   }
 }

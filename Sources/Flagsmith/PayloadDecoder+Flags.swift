@@ -22,18 +22,31 @@ extension PayloadDecoder {
     guard try beginArray(&reader, "flags") else { return nil }
     var environment: Int64?
     var isFirst = true
+    memory.beginFlags()
     while try reader.nextElement() {
-      if !isFirst { flagOffsets.append(reader.position) }
-      guard try beginObject(&reader, "an element of flags") else { continue }
-      let parts = try readFlag(&reader)
-      let named = integer(parts.environment, "environment", reader)
+      let start = reader.position
+      if !isFirst { flagOffsets.append(start) }
+      let named: Int64?
+      if let known = memory.flag(in: reader.bytes, at: start) {
+        reader.pass(knownValue: known.byteCount)
+        named = known.flag.environment
+        memory.append(known.flag, to: &flagState)
+      } else {
+        guard try beginObject(&reader, "an element of flags") else { continue }
+        let parts = try readFlag(&reader)
+        named = integer(parts.environment, "environment", reader)
+        appendRow(parts, named, reader)
+        if hasNoFault {
+          let text = reader.bytes.extracting(start..<reader.position)
+          memory.learn(flag: text, environment: named, flagState)
+        }
+      }
       if isFirst {
         environment = named
         isFirst = false
       } else if named != environment {
         note("flags name different environments")
       }
-      appendRow(parts, named, reader)
     }
     return environment
   }

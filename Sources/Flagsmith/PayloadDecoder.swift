@@ -21,6 +21,8 @@ package struct PayloadDecoder: ~Copyable {
   /// the body and are given once.
   package internal(set) var flagOffsets: [Int] = []
   private var flagsCount = 0
+  /// The segments of the last body, where they were decoded and not found in the memory.
+  private var newSegments = 0..<0
   /// A body with nothing but flags, ``emptyFlags``, and what follows them in another.
   private var continuation = ByteBuffer(minimumCapacity: 4096)
   private static let emptyFlags: StaticString = "{\"flags\":[]"
@@ -40,8 +42,15 @@ package struct PayloadDecoder: ~Copyable {
   /// The first fault of shape of each part; the body is read to its end all the same, to know that it is JSON.
   private var faults: [Part: String] = [:]
   private var part = Part.event
+  var memory: PartMemory
 
-  package init() {}
+  /// For parts of bodies that were decoded before, in bytes: 4 MB, some thousands of flags.
+  package static let defaultMemoryBytes = 4 << 20
+
+  /// - Parameter memoryBytes: What parts that were decoded before may take; none is remembered with 0.
+  package init(memoryBytes: Int = defaultMemoryBytes) {
+    memory = PartMemory(byteLimit: memoryBytes)
+  }
 
   /// Decodes one body.
   ///
@@ -54,6 +63,7 @@ package struct PayloadDecoder: ~Copyable {
     segmentState.removeAll()
     traits.removeAll()
     flagOffsets.removeAll(keepingCapacity: true)
+    newSegments = 0..<0
     let payload: Payload?
     do {
       var reader = JSONReader(
@@ -71,6 +81,9 @@ package struct PayloadDecoder: ~Copyable {
     guard let payload else { throw .shape("neither flags and identity nor event_type and data") }
     flagState.canonicalise()
     segmentState.canonicalise()
+    if !newSegments.isEmpty {
+      memory.learn(segments: body.extracting(newSegments), segmentState)
+    }
     traits.canonicalise()
     return payload
   }
@@ -124,7 +137,15 @@ package struct PayloadDecoder: ~Copyable {
       } else if reader.equals(key, "segments") {
         begin(.segments)
         segmentState.removeAll()
-        try readSegments(&reader)
+        _ = try reader.kind()
+        let start = reader.position
+        let known = memory.segments(in: reader.bytes, at: start, into: &segmentState)
+        if let known {
+          reader.pass(knownValue: known)
+        } else {
+          try readSegments(&reader)
+        }
+        newSegments = known == nil ? start..<reader.position : 0..<0
       } else if reader.equals(key, "traits") {
         begin(.traits)
         traits.removeAll()
@@ -212,6 +233,9 @@ package struct PayloadDecoder: ~Copyable {
     self.part = part
     faults[part] = nil
   }
+
+  /// Whether the part at hand has had no fault so far.
+  var hasNoFault: Bool { faults.isEmpty || faults[part] == nil }
 
   /// Remembers a fault of the part at hand, unless there was one before.
   mutating func note(_ fault: @autoclosure () -> String) {

@@ -94,6 +94,7 @@ package struct JSONReader: ~Escapable {
     try advanceInContainer(closing: UInt8(ascii: "]"))
   }
 
+  @inline(__always)
   private mutating func begin(_ opening: UInt8) throws(JSONError) {
     try expect(opening, otherwise: .unexpectedKind)
     guard depth < options.maximumDepth else {
@@ -103,6 +104,7 @@ package struct JSONReader: ~Escapable {
     awaitsSeparator = false
   }
 
+  @inline(__always)
   private mutating func advanceInContainer(closing: UInt8) throws(JSONError) -> Bool {
     let byte = try nextSignificantByte()
     if byte == closing {
@@ -120,6 +122,12 @@ package struct JSONReader: ~Escapable {
     return true
   }
 
+  /// Passes over the value ahead, which is known to take `byteCount` bytes and to be JSON.
+  package mutating func pass(knownValue byteCount: Int) {
+    position += byteCount
+    awaitsSeparator = true
+  }
+
   // MARK: - Scalars
 
   /// Reads the string ahead and checks its bytes.
@@ -130,10 +138,12 @@ package struct JSONReader: ~Escapable {
     return string
   }
 
+  @inline(__always)
   mutating func beginString() throws(JSONError) {
     try expect(UInt8(ascii: "\""), otherwise: .unexpectedKind)
   }
 
+  @inline(__always)
   mutating func endScalar() { awaitsSeparator = true }
 
   /// Reads the number ahead.
@@ -200,7 +210,22 @@ package struct JSONReader: ~Escapable {
   // MARK: - Bytes
 
   /// The next byte that is not white space; the reader stands at it afterwards.
+  @inline(__always)
   mutating func nextSignificantByte() throws(JSONError) -> UInt8 {
+    if position < bytes.count {
+      let byte = bytes[position]
+      if byte > 0x20 { return byte }
+      // One space stands between most values.
+      if byte == 0x20, position + 1 < bytes.count, bytes[position + 1] > 0x20 {
+        position += 1
+        return bytes[position]
+      }
+    }
+    return try nextByteAfterWhiteSpace()
+  }
+
+  @inline(never)
+  private mutating func nextByteAfterWhiteSpace() throws(JSONError) -> UInt8 {
     skipWhiteSpace()
     guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: bytes.count) }
     return bytes[position]
@@ -215,6 +240,7 @@ package struct JSONReader: ~Escapable {
     }
   }
 
+  @inline(__always)
   private mutating func expect(
     _ byte: UInt8,
     otherwise code: JSONError.Code? = nil

@@ -16,6 +16,11 @@ package struct JSONString: Hashable, Sendable {
   package let range: Range<Int>
   /// Whether there is a backslash in it.
   package let hasEscapes: Bool
+
+  /// The string without its first `count` bytes, which cut no escape in two.
+  package func dropFirst(_ count: Int) -> JSONString {
+    JSONString(range: range.lowerBound + count..<range.upperBound, hasEscapes: hasEscapes)
+  }
 }
 
 /// A number that was read, where it stands.

@@ -29,9 +29,15 @@ private func compareOptional<Value>(
 
 extension FlagRow {
   static func precedes(_ left: FlagRow, _ right: FlagRow) -> Bool {
+    let order = compareOptional(left.environment, right.environment, compare)
+    if order != 0 { return order < 0 }
+    if left.featureID != right.featureID { return left.featureID < right.featureID }
+    return precedesInTheRest(left, right)
+  }
+
+  /// Compares the columns after the feature, which is seldom needed: a state has most features once.
+  private static func precedesInTheRest(_ left: FlagRow, _ right: FlagRow) -> Bool {
     let orders = [
-      compareOptional(left.environment, right.environment, compare),
-      compare(left.featureID, right.featureID),
       left.feature.compared(right.feature),
       left.featureType.compared(right.featureType),
       compare(left.enabled ? 1 : 0, right.enabled ? 1 : 0),
@@ -47,11 +53,8 @@ extension FlagRow {
 
 extension SegmentRow {
   static func precedes(_ left: SegmentRow, _ right: SegmentRow) -> Bool {
-    let orders = [
-      compare(left.segmentID, right.segmentID),
-      left.segment.compared(right.segment),
-      compare(left.member ? 1 : 0, right.member ? 1 : 0),
-    ]
-    return orders.first { $0 != 0 }.map { $0 < 0 } ?? false
+    if left.segmentID != right.segmentID { return left.segmentID < right.segmentID }
+    let order = left.segment.compared(right.segment)
+    return order != 0 ? order < 0 : !left.member && right.member
   }
 }

@@ -1,35 +1,54 @@
 internal import Bytes
-package import Runs
+internal import Runs
 
 extension Facts {
-  /// Writes a run of all facts, and of what they name: states, identities.
+  /// Writes the run of one part of the facts, sorted.
   ///
   /// - Parameters:
+  ///   - part: Which facts.
   ///   - names: What the numbers in the facts stand for.
+  ///   - order: The order of those names; see ``nameOrder(_:)``.
   ///   - writer: Where the run goes.
   /// - Throws: What the writer throws.
   /// - Complexity: O(*n* log *n*) in the facts.
-  package func write(_ names: FactNames, to writer: inout RunWriter) throws {
+  func write(
+    _ part: FactPart,
+    _ names: FactNames,
+    _ order: NameOrder,
+    to writer: inout RunWriter
+  ) throws {
+    switch part {
+    case .observations: try writeObservations(names, order, to: &writer)
+    case .others:
+      try writeTraitValues(names, order, to: &writer)
+      try order.flags.writeUsed(names.flagStates, .flagState, to: &writer)
+      try order.segments.writeUsed(names.segmentStates, .segmentState, to: &writer)
+      try order.writeUsedIdentities(names, to: &writer)
+    }
+  }
+
+  /// The order of all names, and which of them these facts use.
+  ///
+  /// - Complexity: O(*n* log *n*) in the names.
+  func nameOrder(_ names: FactNames) -> NameOrder {
     var order = NameOrder(names)
-    try writeObservations(names, &order, to: &writer)
-    try writeTraitValues(names, order, to: &writer)
-    try order.flags.writeUsed(names.flagStates, .flagState, to: &writer)
-    try order.segments.writeUsed(names.segmentStates, .segmentState, to: &writer)
-    try order.writeUsedIdentities(names, to: &writer)
+    for entry in observations.entries {
+      order.isUsed[Int(entry.key.identity)] = true
+      order.flags.isUsed[Int(entry.key.flagState)] = true
+      order.segments.isUsed[Int(entry.key.segmentState)] = true
+    }
+    return order
   }
 
   private func writeObservations(
     _ names: FactNames,
-    _ order: inout NameOrder,
+    _ order: NameOrder,
     to writer: inout RunWriter
   ) throws {
     var keys: [SortKey] = []
     keys.reserveCapacity(observations.count)
     for (place, entry) in observations.entries.enumerated() {
       let key = entry.key
-      order.isUsed[Int(key.identity)] = true
-      order.flags.isUsed[Int(key.flagState)] = true
-      order.segments.isUsed[Int(key.segmentState)] = true
       keys.append(
         SortKey(
           day: key.cell.day,
@@ -146,20 +165,20 @@ private struct SortKey: Comparable {
 }
 
 /// The places of names when they are sorted, and which of them facts use.
-private struct NameOrder {
+struct NameOrder {
   let identityRanks: [Int32]
   var isUsed: [Bool]
   var flags: StateOrder
   var segments: StateOrder
 
-  init(_ names: FactNames) {
+  fileprivate init(_ names: FactNames) {
     identityRanks = names.identities.ranks()
     isUsed = Array(repeating: false, count: identityRanks.count)
     flags = StateOrder(names.flagStates)
     segments = StateOrder(names.segmentStates)
   }
 
-  func writeUsedIdentities(_ names: FactNames, to writer: inout RunWriter) throws {
+  fileprivate func writeUsedIdentities(_ names: FactNames, to writer: inout RunWriter) throws {
     var order = [Int32](repeating: 0, count: identityRanks.count)
     for (id, rank) in identityRanks.enumerated() { order[Int(rank)] = Int32(id) }
     var key: [UInt8] = []
@@ -173,17 +192,18 @@ private struct NameOrder {
 }
 
 /// The places of states when they are sorted by their digests, and which of them facts use.
-private struct StateOrder {
+struct StateOrder {
   let ranks: [Int32]
   var isUsed: [Bool]
 
-  init(_ book: StateBook) {
+  fileprivate init(_ book: StateBook) {
     let digests = book.digests
     ranks = digests.indices.ranks { digests[$0] < digests[$1] }
     isUsed = Array(repeating: false, count: ranks.count)
   }
 
-  func writeUsed(_ book: StateBook, _ kind: FactKind, to writer: inout RunWriter) throws {
+  fileprivate func writeUsed(_ book: StateBook, _ kind: FactKind, to writer: inout RunWriter) throws
+  {
     var key: [UInt8] = []
     for state in isUsed.indices.filter({ isUsed[$0] }).sorted(by: { ranks[$0] < ranks[$1] }) {
       key.removeAll(keepingCapacity: true)

@@ -11,7 +11,6 @@ struct ArchiveIngestion {
   private let plan: IngestPlan
   private let archive: Archive
   private let source: ArchiveSource
-  private let worker: IngestWorker
   private let exchange: BlockExchange
   private let quarantine: Quarantine
   private let format: QuarantineFormat
@@ -25,14 +24,12 @@ struct ArchiveIngestion {
     _ archive: Archive,
     _ source: ArchiveSource,
     _ plan: IngestPlan,
-    worker: IngestWorker,
     exchange: BlockExchange,
     quarantine directory: String
   ) {
     self.plan = plan
     self.archive = archive
     self.source = source
-    self.worker = worker
     self.exchange = exchange
     quarantine = Quarantine(directory: directory, digest: source.digest)
     format = QuarantineFormat(source.digest)
@@ -40,13 +37,16 @@ struct ArchiveIngestion {
 
   /// Reads the archive.
   ///
+  /// - Parameter worker: What works on blocks that nobody waits for.
   /// - Returns: Its entry in the ledger, its lines by date and outcome, and what damage was salvaged from.
   /// - Throws: ``ArchiveError`` where it cannot be read to its end, ``FileFailure`` where something cannot be written.
-  mutating func run() throws -> (ArchiveRecord, DeliveryCounts, damage: ArchiveError?) {
+  mutating func run(_ worker: inout IngestWorker) throws -> (
+    ArchiveRecord, DeliveryCounts, damage: ArchiveError?
+  ) {
     var damage: ArchiveError?
     do {
       do {
-        try readBlocks()
+        try readBlocks(&worker)
       } catch let error as ArchiveError where plan.salvages && error.isDamage {
         damage = error
       }
@@ -67,7 +67,7 @@ struct ArchiveIngestion {
     return (record, tally.counts, damage)
   }
 
-  private mutating func readBlocks() throws {
+  private mutating func readBlocks(_ worker: inout IngestWorker) throws {
     var reader = try BlockReader(
       source.archive,
       named: archive.path,
@@ -84,7 +84,7 @@ struct ArchiveIngestion {
           throw ArchiveError(code: .changed, path: archive.path, offset: reader.byteCount)
         }
         return
-      case .lines: try handle(&box, &reader)
+      case .lines: try handle(&box, &reader, &worker)
       case .partOfLongLine(let isFirst, let isLast):
         while collected < number { try collect(exchange.waitForOutcome(number: collected)) }
         if isFirst {
@@ -102,7 +102,8 @@ struct ArchiveIngestion {
   /// Hands a block on, or works on it here.
   private mutating func handle(
     _ box: inout BlockBox,
-    _ reader: inout BlockReader
+    _ reader: inout BlockReader,
+    _ worker: inout IngestWorker
   ) throws {
     if exchange.wantsBlock {
       reader.nextLineNumber += box.block.countLines()

@@ -21,9 +21,9 @@ struct DeliveryWorker: ~Copyable {
   /// What the numbers in the facts stand for.
   private(set) var names = FactNames()
   private let windows: WindowPolicy
-  private var captures = CaptureDecoder()
+  private var captures: CaptureDecoder
   private var verifier: Verifier
-  private var payloads = PayloadDecoder()
+  private var payloads: PayloadDecoder
   private var recognition: Recognition
   private var snapshot = SnapshotNames()
 
@@ -31,6 +31,8 @@ struct DeliveryWorker: ~Copyable {
     self.verifier = verifier
     self.windows = windows
     self.recognition = Recognition(recognition)
+    captures = CaptureDecoder(usesTemplates: recognition.usesRecordTemplates)
+    payloads = PayloadDecoder(memoryBytes: recognition.partBytes)
   }
 
   /// Processes one line.
@@ -118,8 +120,9 @@ struct DeliveryWorker: ~Copyable {
     _ acceptance: Verifier.Acceptance,
     _ environment: Int64??
   ) {
-    guard recognition.wantsToLearn, acceptance.verdict == .verified, let secret = acceptance.secret,
-      case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last
+    guard acceptance.verdict == .verified, let secret = acceptance.secret,
+      case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last,
+      recognition.mayLearn()
     else { return }
     recognition.learn(
       line,

@@ -2,7 +2,6 @@ internal import Archives
 internal import Bytes
 internal import Lake
 internal import Observations
-internal import Runs
 
 /// Turns archives into a lake and a quarantine.
 package struct Ingest {
@@ -41,9 +40,9 @@ package struct Ingest {
     let ledger = IngestLedger(plan, progress)
     concurrently(plan.jobs) { index in
       do {
-        let runs = RunSet<FactFolding>(directory: directories.temporary, prefix: "facts-\(index)")
-        let worker = IngestWorker(plan, runs: runs)
-        try work(worker, queue, ledger, directories, index)
+        let runs = FactRuns(directory: directories.temporary, prefix: "facts-\(index)")
+        var worker = IngestWorker(plan, runs: runs)
+        try work(&worker, queue, ledger, directories, index)
         try worker.finish()
         ledger.add(worker.runs)
       } catch {
@@ -56,7 +55,7 @@ package struct Ingest {
 
   /// Does what the queue has to do, until there is nothing left.
   private func work(
-    _ worker: IngestWorker,
+    _ worker: inout IngestWorker,
     _ queue: ArchiveQueue,
     _ ledger: IngestLedger,
     _ directories: Directories,
@@ -77,12 +76,11 @@ package struct Ingest {
             archive,
             source,
             plan,
-            worker: worker,
             exchange: exchange,
             quarantine: directories.quarantine
           )
           do {
-            let (record, counts, damage) = try ingestion.run()
+            let (record, counts, damage) = try ingestion.run(&worker)
             worker.commit()
             verdict = .commit
             ledger.add(record, counts, damage)
@@ -99,17 +97,44 @@ package struct Ingest {
   }
 
   private func write(_ ledger: IngestLedger, _ directories: Directories) throws -> IngestResult {
-    var (result, counts, runs) = try ledger.finish()
-    var writer = try LakeWriter(directory: directories.lake)
-    var all = RunSet<FactFolding>(directory: directories.temporary, prefix: "merged")
-    for set in runs { all.add(contentsOf: set) }
-    runs.removeAll()
-    try FactStream(all.merge(), windows: plan.windows).forEach(&writer)
-    try writer.finish()
+    var (result, counts, workers) = try ledger.finish()
+    var runs = FactRuns(directory: directories.temporary, prefix: "merged")
+    for worker in workers { runs.add(contentsOf: worker) }
+    workers.removeAll()
+    let writer = try LakeWriter(directory: directories.lake)
+    let written = try writeFacts(runs, writer)
     try writer.write(counts)
     try writer.write(result.records)
-    result.observations = writer.observationCount
-    result.identities = writer.identityCount
+    result.observations = written.observations
+    result.identities = written.identities
     return result
+  }
+
+  /// Writes the tables that facts make, those of each part on a thread of their own where there are several.
+  private func writeFacts(
+    _ runs: FactRuns,
+    _ lake: LakeWriter
+  ) throws -> (observations: Int, identities: Int) {
+    let written = Monitor((observations: 0, identities: 0, failure: (any Error)?.none))
+    let windows = plan.windows
+    concurrentlyForEach(FactPart.allCases, jobs: plan.jobs) { part in
+      let result = Result {
+        var writer = try lake.factWriter(part)
+        try runs.stream(part, windows: windows).forEach(&writer)
+        try writer.finish()
+        return (writer.observationCount, writer.identityCount)
+      }
+      written.change { state in
+        switch result {
+        case .success(let (observations, identities)):
+          state.observations += observations
+          state.identities += identities
+        case .failure(let error): state.failure = state.failure ?? error
+        }
+      }
+    }
+    let (observations, identities, failure) = written.change { $0 }
+    if let failure { throw failure }
+    return (observations, identities)
   }
 }

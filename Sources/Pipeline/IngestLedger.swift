@@ -9,7 +9,7 @@ final class IngestLedger: Sendable {
   private struct State {
     var result = IngestResult()
     var counts = DeliveryCounts()
-    var runs: [RunSet<FactFolding>] = []
+    var runs: [FactRuns] = []
     /// The archives with the same bytes, by their digests, the one that is read first.
     var claims: [Digest256: [Archive]] = [:]
     var done = 0
@@ -68,7 +68,7 @@ final class IngestLedger: Sendable {
   }
 
   /// Adds the facts of a worker.
-  func add(_ runs: RunSet<FactFolding>) { monitor.change { $0.runs.append(runs) } }
+  func add(_ runs: FactRuns) { monitor.change { $0.runs.append(runs) } }
 
   /// Notes that nothing can go on.
   func fail(_ error: any Error) { monitor.change { $0.failure = $0.failure ?? error } }
@@ -76,7 +76,7 @@ final class IngestLedger: Sendable {
   /// What became of all archives, in the order of their paths.
   ///
   /// - Throws: What made a worker stop.
-  func finish() throws -> (IngestResult, DeliveryCounts, [RunSet<FactFolding>]) {
+  func finish() throws -> (IngestResult, DeliveryCounts, [FactRuns]) {
     try monitor.change { state in
       if let failure = state.failure { throw failure }
       var result = state.result

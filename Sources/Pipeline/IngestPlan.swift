@@ -52,6 +52,7 @@ package struct IngestPlan: Sendable {
     var options = recognition
     options.flagBytes = min(options.flagBytes, memory / 16 / jobs)
     options.tailBytes = min(options.tailBytes, memory / 32 / jobs)
+    options.partBytes = min(options.partBytes, memory / 64 / jobs)
     return options
   }
 

@@ -10,21 +10,21 @@ internal import Runs
 ///
 /// The facts of an archive are kept apart until the archive was read to its end. When facts and their names have grown to the
 /// worker's share of the memory, they are written into runs, and it starts anew.
-final class IngestWorker {
+struct IngestWorker: ~Copyable {
   private let plan: IngestPlan
   private let byteLimit: Int
   private var deliveries: DeliveryWorker
   /// The facts of archives that were read to their end.
   private var facts = Facts()
-  private(set) var runs: RunSet<FactFolding>
+  private(set) var runs: FactRuns
   /// Those of the archive at hand.
   private var staged = Facts()
-  private var stagedRuns: [RunSet<FactFolding>.Run] = []
+  private var stagedRuns: [FactRuns.Written] = []
 
   /// - Parameters:
   ///   - plan: What is ingested, and how.
   ///   - runs: Where runs go.
-  init(_ plan: IngestPlan, runs: RunSet<FactFolding>) {
+  init(_ plan: IngestPlan, runs: FactRuns) {
     self.plan = plan
     self.runs = runs
     byteLimit = plan.factMemoryPerJob
@@ -38,7 +38,7 @@ final class IngestWorker {
   /// Processes all lines of a block.
   ///
   /// - Throws: ``FileFailure`` where facts cannot be written to a run; what is wrong with a line is in the outcome.
-  func process(
+  mutating func process(
     _ block: borrowing LineBlock,
     _ quarantine: QuarantineFormat
   ) throws -> BlockOutcome {
@@ -74,7 +74,7 @@ final class IngestWorker {
   /// Works on the blocks of an archive that another worker reads, until there are no more.
   ///
   /// - Throws: ``FileFailure``.
-  func help(_ exchange: BlockExchange) throws {
+  mutating func help(_ exchange: BlockExchange) throws {
     while let offer = exchange.take() {
       let outcome = Result { try process(offer.box.block, QuarantineFormat(offer.archive)) }
       exchange.giveBack(offer, outcome)
@@ -87,7 +87,7 @@ final class IngestWorker {
   }
 
   /// Makes the archive at hand part of the result.
-  func commit() {
+  mutating func commit() {
     facts.merge(staged)
     staged = Facts()
     for run in stagedRuns { runs.add(run) }
@@ -97,7 +97,7 @@ final class IngestWorker {
   /// Forgets the archive at hand.
   ///
   /// - Throws: ``FileFailure``.
-  func discard() throws {
+  mutating func discard() throws {
     staged = Facts()
     for run in stagedRuns { try runs.discard(run) }
     stagedRuns = []
@@ -106,33 +106,25 @@ final class IngestWorker {
   /// Brings all facts into runs; the worker is of no use then.
   ///
   /// - Throws: ``FileFailure``.
-  func finish() throws {
+  mutating func finish() throws {
     guard !facts.isEmpty else { return }
-    let facts = self.facts
-    let names = deliveries.names
     // What is small against the memory there is need not see a disk.
-    let run =
-      byteCount * 4 < byteLimit
-      ? try runs.writeMemory { try facts.write(names, to: &$0) }
-      : try runs.writeFile { try facts.write(names, to: &$0) }
-    runs.add(run)
+    let isSmall = byteCount * 4 < byteLimit
+    runs.add(try runs.write(facts, deliveries.names, inMemory: isSmall))
     self.facts = Facts()
     deliveries.forgetNames()
   }
 
   private var byteCount: Int { facts.byteCount + staged.byteCount + deliveries.names.byteCount }
 
-  private func spill() throws {
-    let names = deliveries.names
+  private mutating func spill() throws {
     if !facts.isEmpty {
-      let facts = self.facts
-      self.facts = Facts()
-      runs.add(try runs.writeFile { try facts.write(names, to: &$0) })
+      runs.add(try runs.write(facts, deliveries.names, inMemory: false))
+      facts = Facts()
     }
     if !staged.isEmpty {
-      let staged = self.staged
-      self.staged = Facts()
-      stagedRuns.append(try runs.writeFile { try staged.write(names, to: &$0) })
+      stagedRuns.append(try runs.write(staged, deliveries.names, inMemory: false))
+      staged = Facts()
     }
     deliveries.forgetNames()
   }

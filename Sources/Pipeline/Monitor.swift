@@ -47,3 +47,13 @@ func concurrently(_ count: Int, _ body: @escaping @Sendable (_ index: Int) -> Vo
   body(0)
   running.wait { $0 <= 0 ? () : nil }
 }
+
+/// Calls `body` for every element, each on a thread of its own where there may be several, and waits for all.
+func concurrentlyForEach<Element: Sendable>(
+  _ elements: [Element],
+  jobs: Int,
+  _ body: @escaping @Sendable (Element) -> Void
+) {
+  guard jobs > 1 else { return elements.forEach(body) }
+  concurrently(elements.count) { body(elements[$0]) }
+}

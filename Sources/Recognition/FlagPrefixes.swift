@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Captures
+internal import JSON
 internal import Observations
 
 /// The beginnings of bodies, up to the end of `flags`, as they stand in lines: with their escapes.
@@ -21,19 +22,13 @@ struct FlagPrefixes: ~Copyable {
 
   /// What a keyed hash takes that is kept; an estimate of the crypto library's contexts.
   private static let hashByteCount = 768
-  /// How many beginnings are learned before any has to be seen again.
-  private static let initialCredit = 2048
-  private static let greatestCredit = 1 << 16
-  /// Without credit, one of so many bodies is looked at and may be learned.
-  private static let sampling = 32
 
   private let byteLimit: Int
   private var texts = KnownTexts()
-  /// For every text whether `flags` end with it, and which text followed it last.
+  /// For every text whether `flags` end with it.
   private var isLast: [Bool] = []
-  private var follower: [KnownTexts.ID] = []
-  /// The text that began the last body.
-  private var firstText: KnownTexts.ID = 0
+  /// For every text how many bytes it stands for, without its escapes.
+  private var lengths: [Int] = []
 
   private(set) var sequences: [Sequence] = []
   private var flags: [KnownTexts.ID] = []
@@ -41,10 +36,10 @@ struct FlagPrefixes: ~Copyable {
   private var slots: [Int32] = [Int32](repeating: -1, count: 256)
   private var hashByteCount = 0
 
+  private var ends: [Int] = []
   /// The flags of the body at hand.
   private var current: [KnownTexts.ID] = []
-  /// What was learned may cost no more than what recognition saves.
-  private var credit = initialCredit
+  private var credit = LearningCredit(initial: 2048, greatest: 1 << 16)
   private var bodyCount = 0
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
@@ -64,38 +59,31 @@ struct FlagPrefixes: ~Copyable {
   /// - Complexity: O(*n*) in those bytes, by `memcmp`.
   mutating func find(in line: Span<UInt8>, from start: Int) -> (place: Int, byteCount: Int)? {
     bodyCount &+= 1
-    guard texts.count > 0, credit > 0 || bodyCount % Self.sampling == 0 else { return nil }
+    let isWorthwhile = !credit.isExhausted || bodyCount % LearningCredit.sampling == 0
+    guard texts.count > 0, isWorthwhile else { return nil }
     current.removeAll(keepingCapacity: true)
     var hash = FoldHash()
     var position = start
-    var guess = firstText
     var previous: KnownTexts.ID?
     while true {
-      let text: KnownTexts.ID
-      if texts.occurs(guess, in: line, at: position) {
-        text = guess
-      } else {
-        guard let found = texts.find(in: line, at: position) else { return nil }
-        text = found
-        if let previous { follower[Int(previous)] = text } else { firstText = text }
-      }
+      guard let text = texts.find(in: line, at: position, after: previous) else { return nil }
       current.append(text)
       hash.mix(UInt64(truncatingIfNeeded: text))
       position += texts.length(of: text)
       if isLast[Int(text)] { break }
       previous = text
-      guess = follower[Int(text)]
     }
     guard let place = sequence(hash.value) else { return nil }
-    credit = min(credit + 1, Self.greatestCredit)
+    credit.earn()
     return (place, position - start)
   }
 
   /// Keeps a beginning, or another hash of one that is known.
   ///
   /// - Parameters:
-  ///   - text: The beginning as it stands in a line.
-  ///   - ends: Where in it each flag's text ends, the last one with it.
+  ///   - line: The line.
+  ///   - string: Where the body stands in it.
+  ///   - offsets: Where in the body's text each flag but the first begins, and where the beginning ends.
   ///   - flagState: Its flags.
   ///   - environment: Their environment.
   ///   - hasFlags: Whether there is any.
@@ -103,8 +91,9 @@ struct FlagPrefixes: ~Copyable {
   ///   - secret: One of them.
   ///   - hash: The hash of the beginning's text under its key.
   mutating func learn(
-    _ text: Span<UInt8>,
-    ends: [Int],
+    _ line: Span<UInt8>,
+    _ string: JSONString,
+    offsets: [Int],
     flagState: StateBook.ID,
     environment: Int64?,
     hasFlags: Bool,
@@ -113,15 +102,17 @@ struct FlagPrefixes: ~Copyable {
     hash: KeyedHash
   ) {
     if byteCount > byteLimit { removeAll() }
-    credit -= 1
     current.removeAll(keepingCapacity: true)
     var mixed = FoldHash()
+    var rest = string
     var start = 0
-    for end in ends {
-      guard let id = intern(text.extracting(start..<end), isLast: end == ends.last) else { return }
-      if let previous = current.last { follower[Int(previous)] = id } else { firstText = id }
+    for (place, end) in offsets.enumerated() {
+      let isLast = place == offsets.count - 1
+      guard let id = intern(line, rest, length: end - start, isLast: isLast) else { return }
+      texts.note(id, after: current.last)
       current.append(id)
       mixed.mix(UInt64(truncatingIfNeeded: id))
+      rest = rest.dropFirst(texts.length(of: id))
       start = end
     }
     hashByteCount += Self.hashByteCount
@@ -146,27 +137,39 @@ struct FlagPrefixes: ~Copyable {
     insert(Int32(place), mixed.value)
   }
 
-  /// Whether the body at hand may be learned.
-  var wantsToLearn: Bool { credit > 0 || bodyCount % Self.sampling == 0 }
+  /// Whether the body at hand may be learned, which spends credit.
+  mutating func mayLearn() -> Bool { credit.spend() }
 
   /// Forgets all beginnings.
   mutating func removeAll() {
     texts.removeAll()
     isLast.removeAll()
-    follower.removeAll()
-    firstText = 0
+    lengths.removeAll()
     sequences.removeAll()
     flags.removeAll()
     slots = [Int32](repeating: -1, count: 256)
     hashByteCount = 0
   }
 
-  private mutating func intern(_ text: Span<UInt8>, isLast: Bool) -> KnownTexts.ID? {
+  /// The number of the text with which `rest` begins, and which stands for `length` bytes.
+  private mutating func intern(
+    _ line: Span<UInt8>,
+    _ rest: JSONString,
+    length: Int,
+    isLast: Bool
+  ) -> KnownTexts.ID? {
+    let start = rest.range.lowerBound
+    if let id = texts.find(in: line, at: start, after: current.last), lengths[Int(id)] == length {
+      return id
+    }
+    JSONReader(line).findOffsets([length], in: rest, into: &ends)
     let count = texts.count
-    guard let id = texts.insert(text) else { return nil }
+    guard let id = texts.insert(line.extracting(start..<start + (ends.first ?? 0))) else {
+      return nil
+    }
     if texts.count > count {
       self.isLast.append(isLast)
-      follower.append(0)
+      lengths.append(length)
     }
     return id
   }

@@ -1,5 +1,6 @@
 package import Bytes
 package import Captures
+internal import Flagsmith
 package import JSON
 package import Observations
 
@@ -18,10 +19,17 @@ package struct Recognition: ~Copyable, BodyRecognition {
     /// 8 MB of identities with their segments and traits: about ten thousand.
     package static let defaultTailBytes = 8 << 20
 
+    /// 4 MB of single flags and of segments: some thousands.
+    package static let defaultPartBytes = PayloadDecoder.defaultMemoryBytes
+
     /// For the beginnings of bodies; none are recognised with 0.
     package var flagBytes = defaultFlagBytes
     /// For what follows them; nothing is recognised with 0.
     package var tailBytes = defaultTailBytes
+    /// For parts of bodies that are not recognised as a whole; none is remembered with 0.
+    package var partBytes = defaultPartBytes
+    /// Whether records that differ from those before in plain strings alone are recognised.
+    package var usesRecordTemplates = true
 
     package init() {}
 
@@ -30,18 +38,19 @@ package struct Recognition: ~Copyable, BodyRecognition {
       var options = Options()
       options.flagBytes = 0
       options.tailBytes = 0
+      options.partBytes = 0
+      options.usesRecordTemplates = false
       return options
     }
 
     /// What all takes together.
-    package var byteCount: Int { flagBytes + tailBytes }
+    package var byteCount: Int { flagBytes + tailBytes + partBytes }
   }
 
   private let options: Options
   private var prefixes: FlagPrefixes
   private var tails: TailMemory
   private var found: Int?
-  private var ends: [Int] = []
 
   package init(_ options: Options = Options()) {
     self.options = options
@@ -85,8 +94,8 @@ package struct Recognition: ~Copyable, BodyRecognition {
 
   // MARK: - Learning
 
-  /// Whether it is worth while to learn how the body at hand begins.
-  package var wantsToLearn: Bool { options.flagBytes > 0 && prefixes.wantsToLearn }
+  /// Whether it is worth while to learn how the body at hand begins; to ask spends what recognition has saved.
+  package mutating func mayLearn() -> Bool { options.flagBytes > 0 && prefixes.mayLearn() }
 
   /// Remembers how a body of a verified delivery began.
   ///
@@ -109,10 +118,10 @@ package struct Recognition: ~Copyable, BodyRecognition {
     secret: Int,
     hash: KeyedHash
   ) {
-    JSONReader(line).findOffsets(offsets, in: string, into: &ends)
     prefixes.learn(
-      line.extracting(string.range),
-      ends: ends,
+      line,
+      string,
+      offsets: offsets,
       flagState: names.flagState,
       environment: environment ?? nil,
       hasFlags: environment != nil,

@@ -19,7 +19,7 @@ package struct RunMerge<Folding: RunFolding> {
   private var readers: [RunReader] = []
 
   package init(_ runs: [RunReader], folding: Folding.Type) throws {
-    for run in runs where try run.advance() { readers.append(run) }
+    for var run in runs where try run.advance() { readers.append(run) }
     for place in readers.indices.reversed() { sink(place) }
   }
 

@@ -8,7 +8,7 @@ package struct DamagedRun: Error, Sendable, CustomStringConvertible {
 }
 
 /// Reads a run from front to back.
-package final class RunReader {
+package struct RunReader {
   /// The key and the value of the record at hand, after ``advance()``.
   package private(set) var key: [UInt8] = []
   package private(set) var value: [UInt8] = []
@@ -21,7 +21,7 @@ package final class RunReader {
   ///
   /// - Returns: Whether there is one.
   /// - Throws: ``DamagedRun``, or what the source throws.
-  package func advance() throws -> Bool {
+  package mutating func advance() throws -> Bool {
     if try input.isAtEnd() { return false }
     let shared = try input.readVarint()
     let rest = try input.readVarint()

@@ -1,22 +1,22 @@
-package import Bytes
+internal import Bytes
 internal import Files
 
 /// The runs of one computation, in files of a directory that nobody else uses, or in memory where they are small.
 ///
 /// So many runs that they cannot be read at once are merged into fewer first.
-package struct RunSet<Folding: RunFolding> {
+package struct RunSet<Folding: RunFolding>: Sendable {
   /// How many runs are read at once.
   package static var defaultFanIn: Int { 64 }
 
   /// A run that was written.
-  package enum Run {
+  package enum Run: Sendable {
     case file(path: String)
-    case memory(MemoryBytes)
+    case memory([UInt8])
 
     fileprivate func reader() throws -> RunReader {
       switch self {
       case .file(let path): RunReader(try FileSource(path: path))
-      case .memory(let bytes): RunReader(bytes)
+      case .memory(let bytes): RunReader(MemoryBytes(bytes))
       }
     }
   }
@@ -40,32 +40,34 @@ package struct RunSet<Folding: RunFolding> {
   /// How many runs there are.
   package var count: Int { runs.count }
 
-  /// Writes a run into a file, which is not part of the set yet.
+  /// Writes a run into memory or into a file, which is not part of the set yet.
   ///
   /// - Throws: ``FileFailure``, or what `body` throws.
-  package mutating func writeFile(
+  package mutating func write(
+    inMemory: Bool = false,
     _ body: (inout RunWriter) throws -> Void
   ) throws -> Run {
+    if inMemory {
+      let bytes = MemoryBytes()
+      try Self.write(to: bytes, body)
+      return .memory(bytes.bytes)
+    }
     try FileSystem.makeDirectory(directory)
     runCount += 1
     let path = "\(directory)/\(prefix)-\(runCount).run"
     let sink = try FileSink(path: path)
-    var writer = RunWriter(to: sink)
-    try body(&writer)
-    try writer.finish()
+    try Self.write(to: sink, body)
     try sink.closeTemporary()
     return .file(path: path)
   }
 
-  /// Writes a run into memory, which is not part of the set yet.
-  ///
-  /// - Throws: What `body` throws.
-  package func writeMemory(_ body: (inout RunWriter) throws -> Void) throws -> Run {
-    let bytes = MemoryBytes()
-    var writer = RunWriter(to: bytes)
+  private static func write(
+    to sink: any ByteSink,
+    _ body: (inout RunWriter) throws -> Void
+  ) throws {
+    var writer = RunWriter(to: sink)
     try body(&writer)
     try writer.finish()
-    return .memory(bytes)
   }
 
   /// Makes a run part of the set.
@@ -86,7 +88,7 @@ package struct RunSet<Folding: RunFolding> {
     while runs.count > fanIn {
       let group = Array(runs.prefix(fanIn))
       runs.removeFirst(group.count)
-      let merged = try writeFile { writer in
+      let merged = try write { writer in
         var merge = try Self.merge(group)
         while try merge.advance() {
           try writer.append(key: merge.key.span, value: merge.value.span)

@@ -14,7 +14,7 @@ struct HooksiftBench: ParsableCommand {
       """,
     subcommands: [
       ReportCommand.self, GenerateCommand.self, InflateTask.self, FloorTask.self, IngestTask.self,
-      SummarizeTask.self,
+      SummarizeTask.self, ParquetTask.self,
     ],
     defaultSubcommand: ReportCommand.self
   )
@@ -45,32 +45,37 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Where the archives go, and stay.")
   var keep: String?
 
+  @Option(help: "A Python with duckdb and pyarrow, to compare with them.")
+  var python: String?
+
+  @Option(help: "Rows of the Parquet files.")
+  var rows = 2_000_000
+
   func run() throws {
     let directory =
       keep
       ?? FileManager.default.temporaryDirectory
       .appending(path: "hooksift-bench-\(ProcessInfo.processInfo.processIdentifier)").path
     defer { if keep == nil { try? FileSystem.remove(directory) } }
-    var reports: [ShapeReport] = []
+    try FileSystem.makeDirectory(directory)
+    var report = BenchReport()
     for shape in shape {
       let lines = Int(Double(shape.defaultLineCount) * scale)
-      reports.append(
-        try measure(shape, "\(directory)/\(shape)", ["--lines", "\(lines)"], name: "\(shape)")
-      )
+      let arguments = ["--lines", "\(lines)"]
+      report.shapes.append(try measure(shape, "\(directory)/\(shape)", arguments, "\(shape)"))
     }
-    let lines = Int(Double(ArchiveShape.typical.defaultLineCount) * scale)
-    reports.append(
-      try measure(
-        .typical,
-        directory + "/many",
-        ["--lines", "\(lines)", "--archives", "\(max(2, lines / 200))"],
-        name: "typical, many small archives"
-      )
-    )
+    if shape.contains(.typical) {
+      let lines = Int(Double(ArchiveShape.typical.defaultLineCount) * scale)
+      let arguments = ["--lines", "\(lines)", "--archives", "\(max(2, lines / 200))"]
+      let name = "typical, many small archives"
+      report.shapes.append(try measure(.typical, directory + "/many", arguments, name))
+    }
+    report.parquet = try measureParquet(directory)
+    print(report.parquetTable)
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(reports).write(to: URL(filePath: json))
+      try encoder.encode(report).write(to: URL(filePath: json))
     }
   }
 
@@ -78,95 +83,39 @@ struct ReportCommand: ParsableCommand {
     _ shape: ArchiveShape,
     _ directory: String,
     _ arguments: [String],
-    name: String
+    _ name: String
   ) throws -> ShapeReport {
     let generate = try GenerateCommand.parse(
       [directory, "--shape", shape.rawValue, "--seed", "\(seed)"] + arguments
     )
     let truth = try generate.generate()
     var report = ShapeReport(name: name, truth: truth)
-    // The first run warms the caches.
-    for run in 0...runs {
-      for task in BenchTask.allCases {
-        let measured = try task.measure(directory)
-        if run > 0 { report.tasks[task.rawValue, default: []].append(measured) }
-      }
-    }
+    var tasks = BenchTask.ingestion(directory)
+    if let python, shape == .typical { tasks.append(.duckDB(python, directory)) }
+    report.tasks = try run(tasks)
     print(report.table)
     return report
   }
-}
 
-/// What is measured of every shape.
-enum BenchTask: String, CaseIterable {
-  case inflate
-  case floor
-  case ingest
-  case plain
-  case two
-  case summarize
-
-  private var arguments: [String] {
-    switch self {
-    case .inflate: ["inflate"]
-    case .floor: ["floor"]
-    case .ingest: ["ingest"]
-    case .plain: ["ingest", "--plain"]
-    case .two: ["ingest", "--jobs", "2"]
-    case .summarize: ["summarize"]
+  private func measureParquet(_ directory: String) throws -> [String: [Measured]] {
+    var tasks: [BenchTask] = []
+    for codec in ["gzip", "none"] {
+      let path = "\(directory)/table-\(codec).parquet"
+      tasks += BenchTask.parquet(path, codec, rows: rows)
+      if let python { tasks += BenchTask.pyarrow(python, path, codec) }
     }
+    return try run(tasks)
   }
 
-  /// Runs the task in a process of its own.
-  func measure(_ directory: String) throws -> Measured {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = [arguments[0], directory] + arguments.dropFirst()
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw BenchError.wrongResult(rawValue) }
-    return try JSONDecoder().decode(Measured.self, from: output)
-  }
-}
-
-/// The figures of one shape.
-struct ShapeReport: Codable {
-  let name: String
-  let truth: ArchiveTruth
-  var tasks: [String: [Measured]] = [:]
-
-  private func median(_ task: BenchTask, _ figure: (Measured) -> Double) -> Double {
-    (tasks[task.rawValue] ?? []).map(figure).median
-  }
-
-  var table: String {
-    let floor = median(.floor) { $0.cpu }
-    let gigabytes = Double(truth.lineBytes) / 1e9
-    var text = """
-      \(name): \(truth.lineCount) lines of \(truth.lineBytes / max(1, truth.lineCount)) bytes, \
-      \(truth.lineBytes / 1_000_000) MB in \(truth.archiveBytes / 1_000_000) MB of gzip, \
-      \(truth.archiveCount) archives, seed \(truth.seed)
-
-      """
-    let names: [(BenchTask, String)] = [
-      (.inflate, "inflate"), (.floor, "inflate + SHA-256 of all body bytes"),
-      (.ingest, "ingest, one worker"), (.plain, "ingest, nothing recognised"),
-      (.two, "ingest, two workers"), (.summarize, "summarize"),
-    ]
-    for (task, name) in names {
-      let cpu = median(task) { $0.cpu }
-      let row = [
-        String(format: "%7.3f CPU s", cpu), String(format: "%7.3f s", median(task) { $0.wall }),
-        String(format: "%6.2f GB/s", gigabytes / cpu), String(format: "%6.2f × floor", cpu / floor),
-        String(format: "%5.0f MB", median(task) { Double($0.memory) } / 1e6),
-      ]
-      text += "  \(name)".padding(toLength: 40, withPad: " ", startingAt: 0)
-      text += row.joined(separator: "  ") + "\n"
+  /// Runs the tasks in turn, as often as wanted; the first runs warm the caches and do not count.
+  private func run(_ tasks: [BenchTask]) throws -> [String: [Measured]] {
+    var measured: [String: [Measured]] = [:]
+    for run in 0...runs {
+      for task in tasks {
+        let result = try task.run()
+        if run > 0 { measured[task.name, default: []].append(result) }
+      }
     }
-    let speedup = median(.ingest) { $0.wall } / median(.two) { $0.wall }
-    return text + String(format: "  two workers: %.2f × as fast as one\n", speedup)
+    return measured
   }
 }

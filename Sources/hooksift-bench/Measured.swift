@@ -40,8 +40,3 @@ struct Measured: Codable {
     return Int(usage.ru_maxrss) * 1024
   }
 }
-
-extension [Double] {
-  /// The middle value.
-  var median: Double { isEmpty ? .nan : sorted()[count / 2] }
-}

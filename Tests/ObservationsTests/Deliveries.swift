@@ -1,7 +1,6 @@
 import Bytes
 import Flagsmith
 import Observations
-import Runs
 import TestSupport
 
 /// A delivery as the tests make it up.
@@ -127,17 +126,14 @@ struct Folder: ~Copyable {
   /// What runs of these facts, merged, hold.
   func rows(_ parts: [Facts], fanIn: Int = 64) throws -> CollectedFacts {
     let directory = try TemporaryDirectory()
-    var runs = RunSet<FactFolding>(directory: directory.path("runs"), prefix: "run", fanIn: fanIn)
+    var runs = FactRuns(directory: directory.path("runs"), prefix: "run", fanIn: fanIn)
     for (place, part) in parts.enumerated() {
-      let names = names
-      let run =
-        place.isMultiple(of: 2)
-        ? try runs.writeMemory { try part.write(names, to: &$0) }
-        : try runs.writeFile { try part.write(names, to: &$0) }
-      runs.add(run)
+      runs.add(try runs.write(part, names, inMemory: place.isMultiple(of: 2)))
     }
     var collected = CollectedFacts()
-    try FactStream(runs.merge(), windows: windows).forEach(&collected)
+    for part in FactPart.allCases {
+      try runs.stream(part, windows: windows).forEach(&collected)
+    }
     return collected
   }
 }

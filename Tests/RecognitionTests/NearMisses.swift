@@ -31,6 +31,10 @@ enum NearMiss: CaseIterable {
   case base64AfterBody
   case base64OfTail
   case bodyIsBase64
+  case controlCharacterInPath
+  case badUTF8InPath
+  case escapeInPath
+  case keyTwice
 
   func line(_ lines: SentLines, _ random: inout SeededGenerator) -> SentLine {
     let bodies = lines.bodies
@@ -82,6 +86,9 @@ enum NearMiss: CaseIterable {
     case .event:
       let members = bodies.member("data", "{}") + bodies.member("event_type", "\"FLAG_DELETED\"")
       return lines.line(of: body.beginning + members + "}", .payloadShape, &random)
+    case .controlCharacterInPath, .badUTF8InPath, .escapeInPath:
+      let whole = lines.line(of: body.text, nil, &random)
+      return changingPath(of: whole)
     default: return record(lines, body, other, &random)
     }
   }
@@ -134,8 +141,25 @@ enum NearMiss: CaseIterable {
       let members = [string, ("body_base64", tail)].shuffled(using: &random)
       let isSigned = lines.requiresSignature || random.once(in: 2)
       return line(members, isSigned ? good : nil, isSigned ? .signatureMismatch : .payloadNotJSON)
+    case .keyTwice: return line([string, ("path", "\"/\""), ("path", "\"/\"")], good, nil)
     default: return line([("body", encoded), ("body_base64", "true")], good, nil)
     }
+  }
+
+  /// The line with another character at the end of its path.
+  private func changingPath(of line: SentLine) -> SentLine {
+    var line = line
+    let key = Array("hook".utf8)
+    let places = line.bytes.indices.filter { line.bytes[$0...].starts(with: key) }
+    guard let last = places.last else { return line }
+    // What follows is a slash, with or without a backslash, or its code.
+    line.bytes.replaceSubrange(
+      last..<last,
+      with: self == .controlCharacterInPath
+        ? [0x1F] : self == .badUTF8InPath ? [0xC3] : Array("\\u0041".utf8)
+    )
+    line.fate = self == .escapeInPath ? nil : .notJSON
+    return line
   }
 
   private static func flags(of body: SentBodies.Body) -> String {

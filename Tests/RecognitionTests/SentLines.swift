@@ -49,10 +49,13 @@ struct SentLines {
   let bodies: SentBodies
   let outer: Notation
   let requiresSignature: Bool
+  /// Whether times are texts; records with numbers are not compared with those before.
+  private let hasTimesAsText: Bool
 
   init(requiresSignature: Bool, _ random: inout SeededGenerator) {
     bodies = SentBodies(&random)
     outer = .random(&random)
+    hasTimesAsText = !random.once(in: 3)
     self.requiresSignature = requiresSignature
   }
 
@@ -65,10 +68,18 @@ struct SentLines {
   ) -> String {
     let name = random.one(of: ["X-Flagsmith-Signature", "x-flagsmith-signature"])
     let headers = outer.object(signature.map { [(name, outer.string($0))] } ?? [])
-    var all = [("received_at", "\(time)"), ("headers", headers)]
+    let path = outer.string("/hook/" + random.one(of: ["a", "a", "b", "\u{E9}"]))
+    var all = [("received_at", written(time)), ("headers", headers), ("path", path)]
     all.insert(contentsOf: members, at: random.number(0...2))
     if random.once(in: 5) { all.append(("unknown", "[1, \"body\"]")) }
     return outer.object(all)
+  }
+
+  private func written(_ time: Int64) -> String {
+    guard hasTimesAsText else { return "\(time)" }
+    let seconds = (time - Secrets.noon) / 1_000_000
+    let clock = seconds < 0 ? "11:59:\(60 + seconds)" : "12:00:0\(seconds)"
+    return "\"2026-03-28T\(clock)Z\""
   }
 
   static func time(_ random: inout SeededGenerator) -> Int64 {

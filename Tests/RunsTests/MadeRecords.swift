@@ -51,7 +51,7 @@ struct MadeRecords {
   }
 
   static func read(_ source: any ByteSource) throws -> [(key: [UInt8], value: [UInt8])] {
-    let reader = RunReader(source)
+    var reader = RunReader(source)
     var records: [(key: [UInt8], value: [UInt8])] = []
     while try reader.advance() { records.append((reader.key, reader.value)) }
     return records

@@ -41,7 +41,7 @@ struct RunDamageTests {
       for _ in 0..<12 {
         let damaged = Self.damage(run, &random)
         if damaged == run { continue }
-        let reader = RunReader(MemoryBytes(damaged))
+        var reader = RunReader(MemoryBytes(damaged))
         var records: [(key: [UInt8], value: [UInt8])] = []
         #expect(throws: DamagedRun.self, "seed \(seed)") {
           while try reader.advance() { records.append((reader.key, reader.value)) }
@@ -62,7 +62,7 @@ struct RunDamageTests {
     let directory = try TemporaryDirectory()
     let records = (10..<90).map { (key: [UInt8($0)], value: [UInt8](repeating: 1, count: 4000)) }
     let path = try directory.write(try MadeRecords.bytes(records), to: "a.run")
-    let reader = RunReader(try FileSource(path: path))
+    var reader = RunReader(try FileSource(path: path))
     #expect(try reader.advance())
     try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 70_000)
     let failure = #expect(throws: FileFailure.self) { while try reader.advance() {} }

@@ -48,12 +48,12 @@ struct RunTests {
         let place = random.number(0...sets.count - 1)
         let records = made.sorted
         sets[place].add(
-          random.once(in: 2)
-            ? try sets[place].writeMemory { try MadeRecords.write(records, &$0) }
-            : try sets[place].writeFile { try MadeRecords.write(records, &$0) }
+          try sets[place].write(inMemory: random.once(in: 2)) {
+            try MadeRecords.write(records, &$0)
+          }
         )
         if random.once(in: 5) {
-          let other = try sets[place].writeFile { try MadeRecords.write(records, &$0) }
+          let other = try sets[place].write { try MadeRecords.write(records, &$0) }
           try sets[place].discard(other)
         }
       }

@@ -150,7 +150,6 @@ struct IngestRun {
       return !known.contains(entry.digest) && !hasGrown
     }
     guard let first = lost.first else { return }
-    try workspace.clearStaging()
     throw CommandFailure(
       .cannotCreate,
       """

@@ -27,6 +27,8 @@ struct ResourceOptions: ParsableArguments {
   enum Cache: String, CaseIterable, ExpressibleByArgument {
     case flags
     case tails
+    case parts
+    case records
   }
 
   func validate() throws {
@@ -40,6 +42,8 @@ struct ResourceOptions: ParsableArguments {
     plan.memory = memory.bytes
     if withoutCache.contains(.flags) { plan.recognition.flagBytes = 0 }
     if withoutCache.contains(.tails) { plan.recognition.tailBytes = 0 }
+    if withoutCache.contains(.parts) { plan.recognition.partBytes = 0 }
+    if withoutCache.contains(.records) { plan.recognition.usesRecordTemplates = false }
   }
 }
 

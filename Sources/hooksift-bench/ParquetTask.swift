@@ -1,18 +1,69 @@
-import Bytes
+import ArgumentParser
+import Files
 import Foundation
 import Parquet
 import Tables
 
-/// Measures writing and reading of a Parquet file in memory, on one thread.
-enum ParquetBench {
-  /// What writing a table took.
-  struct Written {
-    /// The processor time of this process.
-    let cpuSeconds: Double
-    /// The file.
-    let bytes: [UInt8]
+/// Writes a table of exposures as Parquet, or reads it, and prints what that took.
+struct ParquetTask: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "parquet")
+
+  enum Action: String, ExpressibleByArgument {
+    case write
+    case read
   }
 
+  enum Codec: String, ExpressibleByArgument {
+    case gzip
+    case none
+
+    var codec: WriterOptions.Codec { self == .gzip ? .gzip(level: 1) : .uncompressed }
+  }
+
+  @Argument var action: Action
+
+  @Argument(help: "The file.") var path: String
+
+  @Option var codec = Codec.gzip
+
+  @Option var rows = 2_000_000
+
+  @Option var seed: UInt64 = 1
+
+  func run() throws {
+    let measured = action == .write ? try write() : try read()
+    print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
+  }
+
+  private func write() throws -> Measured {
+    let table = ExposuresTable.table(rows: rows, seed: seed)
+    return try Measured.run {
+      let sink = try FileSink(path: path)
+      var writer = try ParquetWriter(
+        schema: table.schema,
+        options: WriterOptions(codec: codec.codec),
+        to: sink
+      )
+      try writer.append(table)
+      try writer.finish()
+      try sink.closeTemporary()
+      return writer.byteCount
+    }
+  }
+
+  private func read() throws -> Measured {
+    try Measured.run {
+      let reader = try ParquetReader(FileSource(path: path))
+      var count = 0
+      try reader.forEachBatch { count += $0.rowCount }
+      guard count == reader.rowCount else { throw BenchError.wrongResult("parquet: \(count) rows") }
+      return 0
+    }
+  }
+}
+
+/// A table as a summary of exposures is.
+enum ExposuresTable {
   /// The columns of ``table(rows:seed:)``.
   static let schema = TableSchema(
     name: "exposures",
@@ -52,31 +103,6 @@ enum ParquetBench {
       }
     }
     return table
-  }
-
-  /// Writes `table` to memory.
-  static func write(_ table: Table, codec: WriterOptions.Codec) throws -> Written {
-    let sink = MemoryBytes()
-    let start = cpuTime()
-    var writer = try ParquetWriter(
-      schema: table.schema,
-      options: WriterOptions(codec: codec),
-      to: sink
-    )
-    try writer.append(table)
-    try writer.finish()
-    return Written(cpuSeconds: cpuTime() - start, bytes: sink.bytes)
-  }
-
-  /// Reads all rows of a file, a row group at a time, and returns the processor time it took.
-  static func read(_ bytes: [UInt8]) throws -> Double {
-    let source = MemoryBytes(bytes)
-    let start = cpuTime()
-    let reader = try ParquetReader(source)
-    var count = 0
-    for group in reader.rowGroups.indices { count += try reader.read(rowGroup: group).rowCount }
-    precondition(count == reader.rowCount, "rows are missing")
-    return cpuTime() - start
   }
 
   private static func append(
@@ -123,12 +149,5 @@ enum ParquetBench {
       text.append(digit)
     }
     return text
-  }
-
-  /// The processor time of this process, in seconds.
-  private static func cpuTime() -> Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
