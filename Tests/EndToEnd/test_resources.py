@@ -16,7 +16,8 @@ from craft import SECRETS, gzip_members, write_secrets
 from product import EXIT_DONE, EXIT_IO, EXIT_USAGE, Hooksift, fingerprint
 from random_archives import write_random_archives
 
-WITHOUT_CACHES = ["--without-cache", "flags", "--without-cache", "tails"]
+CACHES = ["flags", "tails", "parts", "records"]
+WITHOUT_CACHES = [f"--without-cache={cache}" for cache in CACHES]
 WAYS = {
     "one thread": ["--jobs", "1", "--memory", "512MB"],
     "one thread, least memory": ["--jobs", "1", "--memory", "64MB"],
@@ -24,8 +25,7 @@ WAYS = {
     "two threads, least memory, no caches": ["--jobs", "2", "--memory", "64MB", *WITHOUT_CACHES],
     "five threads, least memory": ["--jobs", "5", "--memory", "64MB"],
     "five threads, no caches": ["--jobs", "5", "--memory", "512MB", *WITHOUT_CACHES],
-    "no flags": ["--without-cache", "flags"],
-    "no tails": ["--without-cache", "tails"],
+    **{f"no {cache}": [f"--without-cache={cache}"] for cache in CACHES},
 }
 PLAINEST = ["--jobs", "1", "--memory", "2GB", *WITHOUT_CACHES]
 
