@@ -35,6 +35,10 @@ enum NearMiss: CaseIterable {
   case badUTF8InPath
   case escapeInPath
   case keyTwice
+  case otherKeyThanBody
+  case otherKeyThanTime
+  case otherHeader
+  case otherMark
 
   func line(_ lines: SentLines, _ random: inout SeededGenerator) -> SentLine {
     let bodies = lines.bodies
@@ -89,6 +93,15 @@ enum NearMiss: CaseIterable {
     case .controlCharacterInPath, .badUTF8InPath, .escapeInPath:
       let whole = lines.line(of: body.text, nil, &random)
       return changingPath(of: whole)
+    case .otherKeyThanBody:
+      return lines.genuine(&random).replacing("\"body\"", "\"bodx\"", .bodyMissing)
+    case .otherKeyThanTime:
+      return lines.genuine(&random).replacing("received_at", "received_in", .timeMissing)
+    case .otherMark:
+      return lines.genuine(&random).replacing("received_at\":", "received_at\";", .notJSON)
+    case .otherHeader:
+      let fate: RejectionReason? = lines.requiresSignature ? .unsigned : nil
+      return lines.genuine(&random).replacing("lagsmith-", "lagsmitx-", fate)
     default: return record(lines, body, other, &random)
     }
   }

@@ -10,6 +10,20 @@ struct SentLine {
   var fate: RejectionReason?
 }
 
+extension SentLine {
+  /// The line with other bytes in the place of the first ones that are those of `text`.
+  func replacing(_ text: String, _ other: String, _ fate: RejectionReason?) -> SentLine {
+    var line = self
+    let old = Array(text.utf8)
+    guard let place = bytes.indices.first(where: { bytes[$0...].starts(with: old) }) else {
+      return self
+    }
+    line.bytes.replaceSubrange(place..<place + old.count, with: Array(other.utf8))
+    line.fate = fate
+    return line
+  }
+}
+
 /// Secrets that come and go.
 struct Secrets {
   /// In microseconds.
