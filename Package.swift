@@ -91,7 +91,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "BytesTests",
-    dependencies: ["Bytes", "TestSupport"],
+    dependencies: ["Bytes", "CKernels", "CZlib", "TestSupport"],
     exclude: ["Fixtures"]
   ),
   .testTarget(
@@ -122,9 +122,17 @@ let tests: [Target] = [
     name: "PipelineTests",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "Lake", "Observations", "Parquet",
-      "Pipeline", "Tables", "TestSupport", .crypto,
+      "Pipeline", "Recognition", "Tables", "TestSupport", .crypto,
     ]
   ),
+  .testTarget(
+    name: "RecognitionTests",
+    dependencies: [
+      "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake", "Observations",
+      "Pipeline", "Recognition", "TestSupport", .crypto,
+    ]
+  ),
+  .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],

@@ -93,6 +93,19 @@ package final class Workspace: Sendable {
     }
   }
 
+  /// Does `body`; where it fails, removes what it staged, and puts back what it had begun to replace.
+  ///
+  /// - Throws: What `body` throws.
+  package func abandoningOnFailure<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      // Where this fails too, the next run does it.
+      if (try? recover()) != nil { try? clearStaging() }
+      throw error
+    }
+  }
+
   /// Removes what was staged and not published.
   package func clearStaging() throws { try FileSystem.remove(stagingPath) }
 

@@ -71,7 +71,9 @@ struct ArchiveIngestion {
     var reader = try BlockReader(
       source.archive,
       named: archive.path,
-      maximumLineLength: plan.maximumLineLength
+      maximumLineLength: plan.maximumLineLength,
+      chunkLength: plan.chunkLength,
+      gzip: plan.gzip
     )
     var box = BlockBox()
     defer { inflatedByteCount = reader.inflatedByteCount }

@@ -81,14 +81,19 @@ final class IngestLedger: Sendable {
       if let failure = state.failure { throw failure }
       var result = state.result
       var originals: [Digest256: String] = [:]
+      var originalPaths: [String: String] = [:]
       for (digest, archives) in state.claims where archives.count > 1 {
         // Of copies, the first in the order of paths is the original, whichever was read.
         let sorted = archives.sorted { place($0.path) < place($1.path) }
         originals[digest] = sorted[0].path
+        for archive in sorted { originalPaths[archive.path] = sorted[0].path }
         result.copies += sorted.dropFirst().map { .init(path: $0.path, original: sorted[0].path) }
       }
       result.records = result.records.map { record in
         originals[record.digest].map(record.renamed) ?? record
+      }
+      result.failures = result.failures.map { failure in
+        originalPaths[failure.path].map(failure.renamed) ?? failure
       }
       result.records.sort { place($0.path) < place($1.path) }
       result.failures.sort { place($0.path) < place($1.path) }
@@ -108,5 +113,10 @@ final class IngestLedger: Sendable {
 extension IngestResult.Failure {
   fileprivate init(_ error: ArchiveError, isSalvaged: Bool) {
     self.init(path: error.path, reason: error.reason, isSalvaged: isSalvaged)
+  }
+
+  /// The same under the path of the original, where a copy was read.
+  fileprivate func renamed(_ path: String) -> Self {
+    Self(path: path, reason: reason, isSalvaged: isSalvaged)
   }
 }

@@ -8,6 +8,8 @@ package import Recognition
 package struct IngestPlan: Sendable {
   /// 512 MB.
   package static let defaultMemory = 512_000_000
+  /// 1 MB.
+  package static let defaultLeastFactMemory = 1_000_000
 
   /// In the order of their paths.
   package var archives: [Archive]
@@ -16,10 +18,16 @@ package struct IngestPlan: Sendable {
   /// Whether the complete lines before the damage of a broken archive are taken.
   package var salvages = false
   package var maximumLineLength = BlockReader.defaultMaximumLineLength
+  /// How many bytes of an archive are read, and inflated, at a time.
+  package var chunkLength = BlockReader.defaultChunkLength
+  /// The library that inflates gzip.
+  package var gzip = GzipLibrary.preferred
   /// How many threads work.
   package var jobs = 1
   /// How many bytes of memory the ingestion may take, more or less.
   package var memory = defaultMemory
+  /// What the facts of a thread may take at the least, whatever the memory.
+  package var leastFactMemory = defaultLeastFactMemory
   /// What is remembered of earlier deliveries, by all threads together.
   package var recognition = Recognition.Options()
 
@@ -38,8 +46,6 @@ package struct IngestPlan: Sendable {
   /// What the program itself, and the buffers of one thread, take.
   private static let fixedMemory = 24_000_000
   private static let memoryPerJob = 4_000_000
-  /// What facts take at the least, whatever the memory.
-  private static let leastFactMemory = 1_000_000
 
   /// What each thread remembers.
   var recognitionPerJob: Recognition.Options {
@@ -55,7 +61,7 @@ package struct IngestPlan: Sendable {
   /// Half of the share: while a table grows, the old one and the new one are both there.
   var factMemoryPerJob: Int {
     let perJob = Self.memoryPerJob + recognitionPerJob.byteCount
-    return max(Self.leastFactMemory, ((memory - Self.fixedMemory) / jobs - perJob) / 2)
+    return max(leastFactMemory, ((memory - Self.fixedMemory) / jobs - perJob) / 2)
   }
 }
 

@@ -22,7 +22,7 @@ package struct RunReader {
   /// - Returns: Whether there is one.
   /// - Throws: ``DamagedRun``, or what the source throws.
   package mutating func advance() throws -> Bool {
-    if input.isAtEnd { return false }
+    if try input.isAtEnd() { return false }
     let shared = try input.readVarint()
     let rest = try input.readVarint()
     let length = try input.readVarint()
@@ -35,18 +35,21 @@ package struct RunReader {
   }
 }
 
-/// The bytes of a run, a chunk at a time.
+/// The bytes of a run, a frame at a time.
 private struct RunInput {
-  private static let chunkLength = 64 << 10
-
   private let source: any ByteSource
   private var offset = 0
   private var chunk: [UInt8] = []
   private var used = 0
+  private var checksum = CRC32()
+  private var isEnded = false
 
   init(_ source: any ByteSource) { self.source = source }
 
-  var isAtEnd: Bool { used == chunk.count && offset == source.byteCount }
+  mutating func isAtEnd() throws -> Bool {
+    if used == chunk.count, !isEnded { try readFrame() }
+    return isEnded
+  }
 
   mutating func readVarint() throws -> Int {
     var value: UInt = 0
@@ -74,10 +77,27 @@ private struct RunInput {
   }
 
   private mutating func fill() throws {
-    let count = min(Self.chunkLength, source.byteCount - offset)
-    guard count > 0 else { throw DamagedRun() }
-    chunk = try source.read(at: offset, count: count)
-    offset += count
+    if try isAtEnd() { throw DamagedRun() }
+  }
+
+  /// Replaces the chunk, all of which was used, by the next one.
+  private mutating func readFrame() throws {
+    let frame = RunFrame(try read(RunFrame.byteCount))
+    guard frame.count <= RunFrame.greatestCount else { throw DamagedRun() }
+    chunk = try read(frame.count)
     used = 0
+    var checksum = self.checksum
+    checksum.update(chunk.span)
+    self.checksum = checksum
+    isEnded = chunk.isEmpty
+    guard checksum.value == frame.checksum, !isEnded || offset == source.byteCount else {
+      throw DamagedRun()
+    }
+  }
+
+  private mutating func read(_ count: Int) throws -> [UInt8] {
+    guard count <= source.byteCount - offset else { throw DamagedRun() }
+    offset += count
+    return try source.read(at: offset - count, count: count)
   }
 }

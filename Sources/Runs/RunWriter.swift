@@ -3,13 +3,14 @@ package import Bytes
 /// Writes a run: records in ascending order of their keys, each key once.
 ///
 /// A record is three numbers – the bytes its key shares with the key before, those that follow, those of the value – in
-/// LEB128, and then the bytes themselves.
+/// LEB128, and then the bytes themselves. They stand in frames, see ``RunFrame``.
 package struct RunWriter: ~Copyable {
   private static let chunkLength = 128 << 10
 
   private let sink: any ByteSink
   private var chunk = ByteBuffer(minimumCapacity: chunkLength)
   private var lastKey: [UInt8] = []
+  private var checksum = CRC32()
 
   package init(to sink: any ByteSink) { self.sink = sink }
 
@@ -32,11 +33,24 @@ package struct RunWriter: ~Copyable {
     if chunk.count >= Self.chunkLength { try flush() }
   }
 
-  /// Hands on what is left.
-  package mutating func finish() throws { try flush() }
+  /// Hands on what is left, and the end.
+  package mutating func finish() throws {
+    try flush()
+    try sink.write(RunFrame(count: 0, checksum: checksum.value).bytes.span)
+  }
 
   private mutating func flush() throws {
-    try sink.write(chunk.span)
+    var checksum = self.checksum
+    var start = 0
+    while start < chunk.count {
+      let end = min(start + RunFrame.greatestCount, chunk.count)
+      let part = chunk.span.extracting(start..<end)
+      checksum.update(part)
+      try sink.write(RunFrame(count: part.count, checksum: checksum.value).bytes.span)
+      try sink.write(part)
+      start = end
+    }
+    self.checksum = checksum
     chunk.removeAll()
   }
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,3 +70,21 @@ def real_output(hooksift: Hooksift, real: Real, tmp_path_factory: pytest.TempPat
     output = tmp_path_factory.mktemp("real") / "out"
     hooksift("run", real.archives, "--output", output, "--secret-file", real.secret_file).requires(EXIT_DONE)
     return output
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a disk, or gives it another size."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def resize(size: str) -> Path:
+        remount = "remount," if disk.is_mount() else ""
+        mount = ["mount", "-t", "tmpfs", "-o", f"{remount}size={size}", "tmpfs", str(disk)]
+        finished = subprocess.run(mount, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, f"this test must be allowed to mount: {finished.stderr}"
+        return disk
+
+    yield resize
+    if disk.is_mount():
+        subprocess.run(["umount", str(disk)], check=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,24 +151,6 @@ def test_an_output_that_cannot_be_created(hooksift: Hooksift, tmp_path: Path, re
     arguments = ["run", real.archives, "--output", tmp_path / name, "--secret-file", real.secret_file]
     assert str(tmp_path / "file") in hooksift(*arguments).requires(EXIT_CANNOT_CREATE).messages
     assert (tmp_path / "file").read_text() == "mine"
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a disk, or gives it another size."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-
-    def resize(size: str) -> Path:
-        remount = "remount," if disk.is_mount() else ""
-        mount = ["mount", "-t", "tmpfs", "-o", f"{remount}size={size}", "tmpfs", str(disk)]
-        finished = subprocess.run(mount, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, f"this test must be allowed to mount: {finished.stderr}"
-        return disk
-
-    yield resize
-    if disk.is_mount():
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("size", ["4k", "64k", "160k"])

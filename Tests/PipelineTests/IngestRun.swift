@@ -21,7 +21,8 @@ struct IngestRun {
     windows: WindowPolicy = WindowPolicy(),
     verifier: Verifier = MadeLines.verifier(),
     salvages: Bool = false,
-    maximumLineLength: Int = ArchiveReader.defaultMaximumLineLength
+    maximumLineLength: Int = ArchiveReader.defaultMaximumLineLength,
+    changing: (inout IngestPlan) -> Void = { _ in }
   ) throws {
     directory = try TemporaryDirectory()
     var plan = IngestPlan(
@@ -31,6 +32,7 @@ struct IngestRun {
       salvages: salvages
     )
     plan.maximumLineLength = maximumLineLength
+    changing(&plan)
     let workspace = try Workspace.writing(directory.path("out"))
     result = try Ingest(plan).run(
       Ingest.Directories(

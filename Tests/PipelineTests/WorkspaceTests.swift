@@ -65,6 +65,28 @@ struct WorkspaceTests {
     )
   }
 
+  @Test("a run that fails leaves what was published and nothing else", arguments: [false, true])
+  func failure(whilePublishing: Bool) throws {
+    struct Failure: Error {}
+    try publish("one")
+    let workspace = try Workspace.writing(path)
+    #expect(throws: Failure.self) {
+      try workspace.abandoningOnFailure {
+        let staged = try workspace.stage(.lake)
+        try Data("two".utf8).write(to: URL(filePath: "\(staged)/version"))
+        _ = try workspace.temporaryDirectory()
+        // As far as a publication comes whose second renaming fails.
+        if whilePublishing {
+          try FileSystem.rename("\(path)/lake", to: "\(path)/.staging/lake.retired")
+        }
+        throw Failure()
+      }
+    }
+    #expect(version() == "one")
+    let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    #expect(left == [".lock", "lake"])
+  }
+
   @Test("a stage is empty even where one was begun before")
   func stageTwice() throws {
     let workspace = try Workspace.writing(path)

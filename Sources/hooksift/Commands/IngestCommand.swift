@@ -100,14 +100,7 @@ struct IngestRun {
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
   func run(_ workspace: Workspace, command: String, summaries: SummaryPlan? = nil) throws {
     let started = Date()
-    let result: IngestResult
-    do {
-      result = try ingest(workspace, summaries)
-    } catch {
-      // The error is what counts; what stays is cleared by the next run.
-      try? workspace.clearStaging()
-      throw error
-    }
+    let result = try workspace.abandoningOnFailure { try ingest(workspace, summaries) }
     let finished = Date()
     let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
     try workspace.appendRun(

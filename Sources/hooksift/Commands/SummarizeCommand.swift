@@ -17,12 +17,14 @@ struct SummarizeCommand: TalkingCommand {
     let plan = try summaries.plan(memory: memory)
     _ = try LakeReader(.reading(common.outputPath))
     let workspace = try common.openWorkspace()
-    let directory = try workspace.stage(.summaries)
-    try Summaries(LakeReader(workspace), plan).write(
-      into: directory,
-      temporary: workspace.temporaryDirectory()
-    )
-    try workspace.publish([.summaries])
+    try workspace.abandoningOnFailure {
+      let directory = try workspace.stage(.summaries)
+      try Summaries(LakeReader(workspace), plan).write(
+        into: directory,
+        temporary: workspace.temporaryDirectory()
+      )
+      try workspace.publish([.summaries])
+    }
     common.console.info("the summaries are in \(workspace.directory(.summaries))")
   }
 }
