@@ -16,7 +16,7 @@ SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
-RELEASE_TESTS := ArchivesTests|BytesTests|JSONTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests
+RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests
 
 .PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 
