@@ -28,7 +28,7 @@ final class ArchiveQueue: Sendable {
 
   /// What is to be done next; `nil` at the end.
   func next() -> Task? {
-    monitor.change { state in
+    monitor.use { state in
       if state.isStopped { return nil }
       if let archive = state.waiting.popLast() {
         let exchange = BlockExchange()

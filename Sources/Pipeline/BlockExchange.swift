@@ -24,10 +24,11 @@ final class BlockExchange: Sendable {
     case discard
   }
 
+  /// How many blocks may wait for each helper, so that it need not wait for the next one.
+  private static let offersPerHelper = 2
+
   private struct State {
     var helperCount = 0
-    /// Helpers that wait for a block.
-    var idleCount = 0
     var offers: [Offer] = []
     var outcomes: [Int: Result<BlockOutcome, any Error>] = [:]
     var spare: [BlockBox] = []
@@ -38,8 +39,10 @@ final class BlockExchange: Sendable {
 
   // MARK: - The reader's side
 
-  /// Whether a worker waits for a block.
-  var wantsBlock: Bool { monitor.change { $0.idleCount > $0.offers.count } }
+  /// Whether there are helpers with too little to do.
+  var wantsBlock: Bool {
+    monitor.use { $0.offers.count < $0.helperCount * Self.offersPerHelper }
+  }
 
   /// Hands a block on.
   ///
@@ -53,14 +56,14 @@ final class BlockExchange: Sendable {
 
   /// Adds what became of a block that the reader itself worked on.
   func add(_ outcome: BlockOutcome, number: Int) {
-    monitor.change { $0.outcomes[number] = .success(outcome) }
+    monitor.use { $0.outcomes[number] = .success(outcome) }
   }
 
   /// What became of block `number`, if that is known.
   ///
   /// - Throws: What failed in a helper.
   func takeOutcome(number: Int) throws -> BlockOutcome? {
-    try monitor.change { $0.outcomes.removeValue(forKey: number) }?.get()
+    try monitor.use { $0.outcomes.removeValue(forKey: number) }?.get()
   }
 
   /// What became of block `number`, once that is known.
@@ -76,16 +79,14 @@ final class BlockExchange: Sendable {
   // MARK: - The helpers' side
 
   /// How many workers help.
-  var helperCount: Int { monitor.change { $0.helperCount } }
+  var helperCount: Int { monitor.use { $0.helperCount } }
 
-  func join() { monitor.change { $0.helperCount += 1 } }
+  func join() { monitor.use { $0.helperCount += 1 } }
 
   /// The next block to work on, once there is one; `nil` where no more come.
   func take() -> Offer? {
-    monitor.change { $0.idleCount += 1 }
-    return monitor.wait { state -> Offer?? in
+    monitor.wait { state -> Offer?? in
       guard !state.offers.isEmpty || state.verdict != nil else { return .none }
-      state.idleCount -= 1
       return .some(state.offers.isEmpty ? nil : state.offers.removeFirst())
     }
   }

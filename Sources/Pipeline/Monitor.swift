@@ -9,6 +9,13 @@ final class Monitor<State>: @unchecked Sendable {
 
   init(_ state: State) { self.state = state }
 
+  /// Lets `body` alone use the state; it makes no change that anybody waits for.
+  func use<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    condition.lock()
+    defer { condition.unlock() }
+    return try body(&state)
+  }
+
   /// Lets `body` alone use the state, and wakes those who wait for a change of it.
   func change<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     condition.lock()
@@ -24,10 +31,7 @@ final class Monitor<State>: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      if let result = body(&state) {
-        condition.broadcast()
-        return result
-      }
+      if let result = body(&state) { return result }
       condition.wait()
     }
   }
