@@ -7,7 +7,7 @@ import Recognition
 struct MemoryOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Memory, 64MB at the least: 512MB, 2GB, 256MiB. What does not fit goes through files in the workspace.",
+      "Memory, more or less, 64MB at the least: 512MB, 2GB, 256MiB. What does not fit goes through files in the workspace.",
       valueName: "size"
     )
   )
