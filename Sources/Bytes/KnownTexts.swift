@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// Texts that are found again where other bytes begin with one of them.
 ///
 /// A crit-bit tree: an inner node names the first bit in which the texts below it differ, so that a search looks at one byte
@@ -56,14 +48,7 @@ package struct KnownTexts: Sendable {
   ///
   /// - Complexity: O(*n*) in the text, by `memcmp`.
   package func occurs(_ id: ID, in other: Span<UInt8>, at start: Int) -> Bool {
-    let range = range(of: id)
-    guard range.count <= other.count - start else { return false }
-    return unsafe bytes.withUnsafeBufferPointer { mine in
-      unsafe other.withUnsafeBufferPointer { theirs in
-        guard let known = mine.baseAddress, let found = theirs.baseAddress else { return false }
-        return unsafe memcmp(known + range.lowerBound, found + start, range.count) == 0
-      }
-    }
+    other.contains(self[id], at: start)
   }
 
   /// The text that `other` has from `start` on, if it is one of these.
