@@ -82,11 +82,20 @@ extension MeasuredTask {
   }
 }
 
+/// By which library gzip is inflated.
+struct InflaterOption: ParsableArguments {
+  @Flag(help: "Inflate by zlib, whatever else there is.") var zlib = false
+
+  var library: GzipLibrary { zlib ? .zlib : .preferred }
+}
+
 /// The least that must be done: inflate, and hash as many bytes as the bodies have.
 struct FloorTask: MeasuredTask {
   static let configuration = CommandConfiguration(commandName: "floor")
 
   @Argument var directory: String
+
+  @OptionGroup var inflater: InflaterOption
 
   func work(_ truth: ArchiveTruth) throws -> Int {
     var lines = 0
@@ -94,7 +103,7 @@ struct FloorTask: MeasuredTask {
     // The length of a line's body is not known without parsing it; on average this hashes as much.
     let share = Double(truth.bodyBytes) / Double(truth.lineBytes)
     for archive in archives {
-      var reader = try ArchiveReader(archive)
+      var reader = try ArchiveReader(archive, gzip: inflater.library)
       while try reader.next() == .line {
         let length = Int(Double(reader.bytes.count + 1) * share)
         sum &+= Digest256(hashing: reader.bytes.extracting(0..<length)).prefix128.high
@@ -112,10 +121,12 @@ struct InflateTask: MeasuredTask {
 
   @Argument var directory: String
 
+  @OptionGroup var inflater: InflaterOption
+
   func work(_ truth: ArchiveTruth) throws -> Int {
     var bytes = 0
     for archive in archives {
-      var reader = try BlockReader(archive)
+      var reader = try BlockReader(archive, gzip: inflater.library)
       var block = LineBlock()
       while try reader.next(into: &block) != .end {}
       bytes += reader.inflatedByteCount
@@ -137,6 +148,8 @@ struct IngestTask: MeasuredTask {
 
   @Flag(help: "Recognise nothing.") var plain = false
 
+  @OptionGroup var inflater: InflaterOption
+
   func work(_ truth: ArchiveTruth) throws -> Int {
     let output = directory + "/out"
     try FileSystem.remove(output)
@@ -147,6 +160,7 @@ struct IngestTask: MeasuredTask {
       windows: WindowPolicy()
     )
     plan.jobs = jobs
+    plan.gzip = inflater.library
     plan.memory = memory * 1_000_000
     if plain { plan.recognition = .off }
     let result = try Ingest(plan).run(
