@@ -25,22 +25,13 @@ package struct ByteInterner: Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes, amortised.
   package mutating func intern(_ bytes: Span<UInt8>) -> ID {
-    var hasher = FoldHash()
-    hasher.mix(bytes)
-    let hash = hasher.value
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let id = slots[slot]
-      if hashes[Int(id)] == hash, arena.span.extracting(range(of: id)).equalBytes(bytes) {
-        return id
-      }
-      slot = (slot + 1) & (slots.count - 1)
-    }
+    let place = search(bytes)
+    if place.id >= 0 { return place.id }
     let id = ID(ends.count)
     arena.append(bytes)
     ends.append(arena.count)
-    hashes.append(hash)
-    slots[slot] = id
+    hashes.append(place.hash)
+    slots[place.slot] = id
     if ends.count * 2 > slots.count { grow() }
     return id
   }
@@ -49,6 +40,12 @@ package struct ByteInterner: Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes.
   package func find(_ bytes: Span<UInt8>) -> ID? {
+    let id = search(bytes).id
+    return id >= 0 ? id : nil
+  }
+
+  /// The slot where `bytes` are or would be, and their name there, or -1.
+  private func search(_ bytes: Span<UInt8>) -> (slot: Int, id: ID, hash: UInt64) {
     var hasher = FoldHash()
     hasher.mix(bytes)
     let hash = hasher.value
@@ -56,11 +53,11 @@ package struct ByteInterner: Sendable {
     while slots[slot] >= 0 {
       let id = slots[slot]
       if hashes[Int(id)] == hash, arena.span.extracting(range(of: id)).equalBytes(bytes) {
-        return id
+        return (slot, id, hash)
       }
       slot = (slot + 1) & (slots.count - 1)
     }
-    return nil
+    return (slot, -1, hash)
   }
 
   /// The bytes that `id` names.
