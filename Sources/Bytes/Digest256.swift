@@ -99,6 +99,11 @@ package struct Digest128: Hashable, Comparable, Sendable {
     self.init(high: high, low: low)
   }
 
+  @inlinable
+  package static func == (left: Digest128, right: Digest128) -> Bool {
+    left.high == right.high && left.low == right.low
+  }
+
   /// The order of the digests' bytes, which is also that of their hexadecimal texts.
   @inlinable
   package static func < (left: Digest128, right: Digest128) -> Bool {
@@ -143,6 +148,17 @@ extension RawSpan {
 }
 
 extension [UInt8] {
+  /// Appends the 16 bytes of a digest.
+  package mutating func append(_ digest: Digest128) {
+    append(bigEndian: digest.high)
+    append(bigEndian: digest.low)
+  }
+
+  /// Appends the eight bytes of a number, the most significant first.
+  package mutating func append(bigEndian value: UInt64) {
+    unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
+  }
+
   fileprivate mutating func appendHexadecimal(_ word: UInt64) {
     for shift in stride(from: 60, through: 0, by: -4) {
       append(Hexadecimal.digit(of: UInt8(truncatingIfNeeded: word >> UInt64(shift))))

@@ -8,12 +8,8 @@ struct PartMemory {
   /// What a flag is.
   struct Flag {
     let environment: Int64?
+    fileprivate let key: CanonicalRows.Key
     fileprivate let row: Range<Int>
-  }
-
-  private struct Segments {
-    let text: Range<Int>
-    let digest: Digest128
   }
 
   private let byteLimit: Int
@@ -21,9 +17,10 @@ struct PartMemory {
   private var flags: [Flag] = []
   private var lastFlag: KnownTexts.ID?
   private var segmentTexts = KnownTexts()
-  private var segments: [Segments] = []
-  /// The rows of flags and the canonical texts of segments.
-  private var results: [UInt8] = []
+  private var segments: [CanonicalRows] = []
+  private var segmentByteCount = 0
+  /// The rows of flags.
+  private var rows: [UInt8] = []
   private var credit = LearningCredit(initial: 4096, greatest: 1 << 16)
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
@@ -45,16 +42,18 @@ struct PartMemory {
 
   /// Adds the canonical row of a flag to `rows`.
   func append(_ flag: Flag, to rows: inout CanonicalRows) {
-    rows.append(row: results.span.extracting(flag.row))
+    rows.append(row: self.rows.span.extracting(flag.row), key: flag.key)
   }
 
   /// Remembers a flag that was decoded, and whose row is the last one of `rows`.
   mutating func learn(flag text: Span<UInt8>, environment: Int64?, _ rows: CanonicalRows) {
-    guard makeRoom() else { return }
+    guard let row = rows.rows.last, makeRoom() else { return }
     let count = flagTexts.count
     guard let id = flagTexts.insert(text) else { return }
     if flagTexts.count > count {
-      flags.append(Flag(environment: environment, row: keep(rows.lastRow)))
+      let start = self.rows.count
+      self.rows.append(rows.text.span.extracting(row.range))
+      flags.append(Flag(environment: environment, key: row.key, row: start..<self.rows.count))
     }
     flagTexts.note(id, after: lastFlag)
     lastFlag = id
@@ -73,8 +72,7 @@ struct PartMemory {
   ) -> Int? {
     guard let id = segmentTexts.find(in: body, at: start, after: nil) else { return nil }
     credit.earn()
-    let known = segments[Int(id)]
-    rows.restore(results.span.extracting(known.text), digest: known.digest)
+    rows.restore(segments[Int(id)])
     return segmentTexts.length(of: id)
   }
 
@@ -83,15 +81,21 @@ struct PartMemory {
     guard makeRoom() else { return }
     let count = segmentTexts.count
     guard segmentTexts.insert(text) != nil, segmentTexts.count > count else { return }
-    segments.append(Segments(text: keep(rows.text.span), digest: rows.digest))
+    segments.append(rows)
+    segmentByteCount += rows.byteCount
   }
 
   // MARK: - Room
 
+  private var byteCount: Int {
+    flagTexts.byteCount + flags.count * MemoryLayout<Flag>.stride + rows.count
+      + segmentTexts.byteCount + segmentByteCount
+  }
+
   /// Whether something may be learned.
   private mutating func makeRoom() -> Bool {
     guard byteLimit > 0, credit.spend() else { return false }
-    if flagTexts.byteCount + segmentTexts.byteCount + results.count > byteLimit { removeAll() }
+    if byteCount > byteLimit { removeAll() }
     return true
   }
 
@@ -101,12 +105,7 @@ struct PartMemory {
     lastFlag = nil
     segmentTexts.removeAll()
     segments.removeAll(keepingCapacity: true)
-    results.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func keep(_ bytes: Span<UInt8>) -> Range<Int> {
-    let start = results.count
-    results.append(bytes)
-    return start..<results.count
+    segmentByteCount = 0
+    rows.removeAll(keepingCapacity: true)
   }
 }

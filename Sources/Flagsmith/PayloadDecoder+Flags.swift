@@ -142,7 +142,7 @@ extension PayloadDecoder {
     row.append(
       isIdentityOverride ? ",\"identity\"" : isSegmentOverride ? ",\"segment\"" : ",\"none\""
     )
-    flagState.endRow(row)
+    flagState.endRow(row, environment: environment, id: id)
   }
 
   /// Adds a value's type and its canonical text, both as JSON.

@@ -41,7 +41,7 @@ extension PayloadDecoder {
     row.append(UInt8(ascii: ","))
     appendText(name, "segment.name", reader, &row)
     row.append(isMember ? ",true" : ",false")
-    segmentState.endRow(row)
+    segmentState.endRow(row, id: id)
   }
 
   /// Reads `traits`.

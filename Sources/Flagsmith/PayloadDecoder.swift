@@ -5,21 +5,20 @@ internal import JSON
 ///
 /// One decoder serves one worker: it keeps the memory of a snapshot from body to body.
 ///
-/// States are canonical texts: rows of JSON arrays, sorted by their bytes, each once and each followed by a line
-/// feed. The same state has the same text, whatever the order and the notation in which it was sent.
+/// States are ``CanonicalRows``: the same state has the same rows, whatever the order and the notation in which it was sent.
 package struct PayloadDecoder: ~Copyable {
   /// The identity of the last snapshot, UTF-8.
   package private(set) var identity = ByteBuffer(minimumCapacity: 2048)
-  /// The canonical text of the last snapshot's flags; see ``FlagRow``.
+  /// The last snapshot's flags; see ``FlagRow``.
   package internal(set) var flagState = CanonicalRows()
-  /// The canonical text of the last snapshot's segments; see ``SegmentRow``.
+  /// The last snapshot's segments; see ``SegmentRow``.
   package internal(set) var segmentState = CanonicalRows()
   /// The traits of the last snapshot, each key once, sorted by the bytes of their keys.
   package internal(set) var traits = TraitList()
 
-  /// Where in the last body each flag but the first begins, and where `flags` end; empty unless they are the first part of
-  /// the body and are given once.
+  /// Where in the last body each flag but the first begins, and where `flags` end; see ``decodeFlags(of:)``.
   package internal(set) var flagOffsets: [Int] = []
+  private static let readerOptions = JSONReader.Options(allowsNonFiniteNumbers: true)
   private var flagsCount = 0
   /// The segments of the last body, where they were decoded and not found in the memory.
   private var newSegments = 0..<0
@@ -28,7 +27,7 @@ package struct PayloadDecoder: ~Copyable {
   private static let emptyFlags: StaticString = "{\"flags\":[]"
 
   /// Whether the last snapshot has any flags; they alone name its environment.
-  package var hasFlags: Bool { !flagState.text.isEmpty }
+  package var hasFlags: Bool { !flagState.rows.isEmpty }
 
   /// A part of a snapshot; of a part that is given more than once, the last counts, faults included.
   enum Part: CaseIterable {
@@ -57,19 +56,10 @@ package struct PayloadDecoder: ~Copyable {
   /// - Throws: ``PayloadError``.
   /// - Complexity: O(*n* log *n*) in the body's bytes; memory is kept and used again.
   package mutating func decode(_ body: Span<UInt8>) throws(PayloadError) -> Payload {
-    faults.removeAll()
-    identity.removeAll()
-    flagState.removeAll()
-    segmentState.removeAll()
-    traits.removeAll()
-    flagOffsets.removeAll(keepingCapacity: true)
-    newSegments = 0..<0
+    removeAll()
     let payload: Payload?
     do {
-      var reader = JSONReader(
-        body,
-        options: JSONReader.Options(allowsNonFiniteNumbers: true)
-      )
+      var reader = JSONReader(body, options: Self.readerOptions)
       payload = try read(&reader)
       try reader.finish()
     } catch {
@@ -88,20 +78,56 @@ package struct PayloadDecoder: ~Copyable {
     return payload
   }
 
+  /// Decodes the flags of a body that begins with them.
+  ///
+  /// - Returns: Where they end, and their environment; `nil` where the whole body has to be decoded.
+  /// - Complexity: O(*n*) in the bytes of the flags.
+  package mutating func decodeFlags(
+    of body: borrowing ByteBuffer
+  ) -> (end: Int, environment: Int64?)? {
+    removeAll()
+    var reader = JSONReader(body.span, options: Self.readerOptions)
+    do throws(JSONError) {
+      guard try reader.kind() == .object else { return nil }
+      try reader.beginObject()
+      guard let key = try reader.nextKey(), reader.equals(key, "flags") else { return nil }
+      begin(.flags)
+      let environment = try readFlags(&reader)
+      guard faults.isEmpty else { return nil }
+      flagOffsets.append(reader.position)
+      flagState.canonicalise()
+      return (reader.position, environment)
+    } catch {
+      return nil
+    }
+  }
+
   /// Decodes what follows the flags of a body whose flags are known.
   ///
-  /// - Parameter tail: The body's text after the bracket that ends its flags.
+  /// - Parameters:
+  ///   - body: Text that ends with the body's.
+  ///   - start: Where in it the body goes on after the bracket that ends its flags.
   /// - Returns: Whether it is a snapshot whose flags are those alone; where it is not, the whole body has to be decoded.
-  /// - Complexity: O(*n*) in the tail's bytes.
-  package mutating func decode(tail: borrowing ByteBuffer) -> Bool {
+  /// - Complexity: O(*n*) in the bytes from `start` on.
+  package mutating func decode(rest body: borrowing ByteBuffer, from start: Int) -> Bool {
     var text = ByteBuffer(minimumCapacity: 64)
     swap(&text, &continuation)
     defer { swap(&text, &continuation) }
     text.removeAll()
     text.append(Self.emptyFlags)
-    text.append(contentsOf: tail)
+    text.append(contentsOf: body, from: start)
     guard let payload = try? decode(text.span), case .snapshot = payload else { return false }
     return flagsCount == 1
+  }
+
+  private mutating func removeAll() {
+    faults.removeAll()
+    identity.removeAll()
+    flagState.removeAll()
+    segmentState.removeAll()
+    traits.removeAll()
+    flagOffsets.removeAll(keepingCapacity: true)
+    newSegments = 0..<0
   }
 
   private mutating func read(_ reader: inout JSONReader) throws(JSONError) -> Payload? {
@@ -114,22 +140,15 @@ package struct PayloadDecoder: ~Copyable {
     var environment: Int64?
     var eventType: JSONToken?
     var data: JSONToken?
-    var isFirstKey = true
     flagsCount = 0
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      defer { isFirstKey = false }
       if reader.equals(key, "flags") {
         hasFlags = true
         flagsCount += 1
         begin(.flags)
         flagState.removeAll()
         environment = try readFlags(&reader)
-        if isFirstKey, flagsCount == 1 {
-          flagOffsets.append(reader.position)
-        } else {
-          flagOffsets.removeAll()
-        }
       } else if reader.equals(key, "identity") {
         hasIdentity = true
         begin(.identity)

@@ -1,43 +1,25 @@
-package import Bytes
+import Bytes
 internal import Files
 internal import Flagsmith
-package import Observations
+import Observations
 internal import Tables
 
-/// Writes the tables of the lake that facts make; facts come in their canonical order.
-package struct FactWriter: ~Copyable {
+/// Writes the partitioned tables of the lake; facts come in their canonical order.
+struct FactWriter: ~Copyable {
   private let directory: String
   private var partition: TableFile?
   private var partitionTable = LakeTable.observations
   private var partitionDay: Int32 = 0
-  private var flagStates: TableFile?
-  private var segmentStates: TableFile?
-  private var flagRows = StateRowMemory<FlagRow>()
-  private var segmentRows = StateRowMemory<SegmentRow>()
   /// How many observations and identities were written.
-  package private(set) var observationCount = 0
-  package private(set) var identityCount = 0
+  private(set) var observationCount = 0
+  private(set) var identityCount = 0
 
-  init(directory: String, _ part: FactPart) throws {
-    var flagStates: TableFile?
-    var segmentStates: TableFile?
-    if part == .others {
-      flagStates = try TableFile(.flagStates, in: directory)
-      segmentStates = try TableFile(.segmentStates, in: directory)
-    }
-    self.directory = directory
-    self.flagStates = flagStates
-    self.segmentStates = segmentStates
-  }
+  init(directory: String) { self.directory = directory }
 
   /// Makes what was written durable.
   ///
   /// - Throws: ``FileFailure``.
-  package mutating func finish() throws {
-    try finishPartition()
-    try flagStates?.finish()
-    try segmentStates?.finish()
-  }
+  mutating func finish() throws { try finishPartition() }
 
   /// Makes ``partition`` that of a table and a date; the one before is finished.
   private mutating func openPartition(_ table: LakeTable, day: Int32) throws {
@@ -55,7 +37,7 @@ package struct FactWriter: ~Copyable {
 }
 
 extension FactWriter: FactVisitor {
-  package mutating func visit(_ observation: Observation, identity: Span<UInt8>) throws {
+  mutating func visit(_ observation: Observation, identity: Span<UInt8>) throws {
     observationCount += 1
     try openPartition(.observations, day: observation.day)
     partition?.batch.columns[0].append(observation.environment)
@@ -69,7 +51,7 @@ extension FactWriter: FactVisitor {
     try partition?.commitRow()
   }
 
-  package mutating func visit(_ trait: TraitObservation, identity: Span<UInt8>) throws {
+  mutating func visit(_ trait: TraitObservation, identity: Span<UInt8>) throws {
     try openPartition(.traitValues, day: trait.day)
     partition?.batch.columns[0].append(trait.environment)
     partition?.batch.columns[1].append(identity)
@@ -86,30 +68,7 @@ extension FactWriter: FactVisitor {
     try partition?.commitRow()
   }
 
-  package mutating func visit(flagState: Digest128, text: Span<UInt8>) throws {
-    let name = flagState.hexadecimalBytes
-    try flagRows.decode(text)
-    for place in flagRows.places {
-      flagStates?.batch.columns[0].append(name.span)
-      flagStates?.batch.append(flagRows.rows[Int(place)], from: 1)
-      try flagStates?.commitRow()
-    }
-  }
-
-  package mutating func visit(segmentState: Digest128, text: Span<UInt8>) throws {
-    let name = segmentState.hexadecimalBytes
-    try segmentRows.decode(text)
-    for place in segmentRows.places {
-      let row = segmentRows.rows[Int(place)]
-      segmentStates?.batch.columns[0].append(name.span)
-      segmentStates?.batch.columns[1].append(row.segmentID)
-      segmentStates?.batch.columns[2].append(row.segment)
-      segmentStates?.batch.columns[3].append(row.member)
-      try segmentStates?.commitRow()
-    }
-  }
-
-  package mutating func visitIdentity() { identityCount += 1 }
+  mutating func visitIdentity() { identityCount += 1 }
 }
 
 extension TraitObservation {
@@ -123,21 +82,6 @@ extension TraitObservation {
     case "-Infinity": -.infinity
     default: Double(text)
     }
-  }
-}
-
-extension Table {
-  fileprivate mutating func append(_ row: FlagRow, from column: Int) {
-    columns[column].append(row.environment)
-    columns[column + 1].append(row.featureID)
-    columns[column + 2].append(row.feature)
-    columns[column + 3].append(row.featureType)
-    columns[column + 4].append(row.enabled)
-    columns[column + 5].append(row.valueType)
-    columns[column + 6].append(row.value)
-    columns[column + 7].append(row.percentageAllocation)
-    columns[column + 8].append(row.initialValue)
-    columns[column + 9].append(row.override)
   }
 }
 

@@ -1,10 +1,11 @@
 internal import Bytes
 internal import Captures
 internal import Files
+internal import Flagsmith
 package import Observations
 internal import Tables
 
-/// Writes a whole lake into an empty directory: what facts are, by ``FactWriter``, and what the archives were, itself.
+/// Writes a whole lake into an empty directory.
 package struct LakeWriter: Sendable {
   private let directory: String
 
@@ -16,9 +17,49 @@ package struct LakeWriter: Sendable {
     }
   }
 
-  /// A writer of one kind of tables; those of different kinds may be used by different threads.
-  package func factWriter(_ part: FactPart) throws -> FactWriter {
-    try FactWriter(directory: directory, part)
+  /// The tables that can be written by different threads.
+  package enum Part: CaseIterable, Sendable {
+    case observations
+    case flagStates
+    /// Trait values; identities are counted.
+    case traits
+    case segmentStates
+  }
+
+  /// Writes a part of the lake.
+  ///
+  /// - Parameters:
+  ///   - part: Which tables.
+  ///   - runs: What they are made from.
+  ///   - windows: How deliveries were cut into windows.
+  /// - Returns: How many observations and identities were met.
+  /// - Throws: ``FileFailure`` or ``DamagedRun``.
+  package func write(
+    _ part: Part,
+    of runs: FactRuns,
+    windows: WindowPolicy
+  ) throws -> (observations: Int, identities: Int) {
+    switch part {
+    case .observations: return try write(runs.stream(.observations, windows: windows))
+    case .traits: return try write(runs.stream(.traits, windows: windows))
+    case .flagStates:
+      var file = try StateTableFile<FlagRow>(.flagStates, in: directory)
+      try runs.flagStates.forEach(&file)
+      try file.finish()
+    case .segmentStates:
+      var file = try StateTableFile<SegmentRow>(.segmentStates, in: directory)
+      try runs.segmentStates.forEach(&file)
+      try file.finish()
+    }
+    return (0, 0)
+  }
+
+  private func write(_ stream: consuming FactStream) throws -> (observations: Int, identities: Int)
+  {
+    var writer = FactWriter(directory: directory)
+    try stream.forEach(&writer)
+    try writer.finish()
+    return (writer.observationCount, writer.identityCount)
   }
 
   /// Writes the ledger.

@@ -27,6 +27,17 @@ private func compareOptional<Value>(
   }
 }
 
+/// The numbers that rows of states are sorted by first, and mostly told apart by.
+struct RowNumbers {
+  let environment: Int64?
+  let id: Int64
+
+  /// Whether a row with these numbers stands before one with others, whatever else they have.
+  func isSurelyBefore(_ other: RowNumbers) -> Bool {
+    environment == other.environment && id < other.id
+  }
+}
+
 extension FlagRow {
   static func precedes(_ left: FlagRow, _ right: FlagRow) -> Bool {
     let order = compareOptional(left.environment, right.environment, compare)
@@ -34,6 +45,8 @@ extension FlagRow {
     if left.featureID != right.featureID { return left.featureID < right.featureID }
     return precedesInTheRest(left, right)
   }
+
+  var numbers: RowNumbers { RowNumbers(environment: environment, id: featureID) }
 
   /// Compares the columns after the feature, which is seldom needed: a state has most features once.
   private static func precedesInTheRest(_ left: FlagRow, _ right: FlagRow) -> Bool {
@@ -52,6 +65,8 @@ extension FlagRow {
 }
 
 extension SegmentRow {
+  var numbers: RowNumbers { RowNumbers(environment: nil, id: segmentID) }
+
   static func precedes(_ left: SegmentRow, _ right: SegmentRow) -> Bool {
     if left.segmentID != right.segmentID { return left.segmentID < right.segmentID }
     let order = left.segment.compared(right.segment)

@@ -5,7 +5,7 @@ package import Tables
 /// A Parquet file that is being written, a batch of rows at a time.
 package struct TableFile: ~Copyable {
   /// How many rows are handed on at a time.
-  private static let batchRowCount = 16_384
+  static let batchRowCount = 16_384
 
   /// The rows that are being collected; see ``commitRow()``.
   package var batch: Table
@@ -35,6 +35,12 @@ package struct TableFile: ~Copyable {
   package mutating func append(_ rows: Table) throws {
     if batch.rowCount > 0 { try flush() }
     try writer.append(rows)
+  }
+
+  /// Adds rows whose cells are those of other columns, most of them again and again.
+  package mutating func append(_ columns: [ColumnSelection]) throws {
+    if batch.rowCount > 0 { try flush() }
+    try writer.append(columns)
   }
 
   /// Writes what is left and makes the file durable.

@@ -1,38 +1,6 @@
 package import Bytes
 package import Flagsmith
 
-/// The states that were seen, each kept once under its digest.
-package struct StateBook: Sendable {
-  /// The number of a state, from zero in order of first appearance.
-  package typealias ID = Int32
-
-  private var ids: [Digest128: ID] = [:]
-  /// The digest of each state.
-  package private(set) var digests: [Digest128] = []
-  private var texts: [[UInt8]] = []
-  /// The memory in use, in bytes; estimated.
-  private(set) var byteCount = 0
-
-  package init() {}
-
-  package var count: Int { digests.count }
-
-  /// The number of a state, which is new where it was not seen before.
-  package mutating func intern(_ rows: borrowing CanonicalRows) -> ID {
-    let digest = rows.digest
-    if let id = ids[digest] { return id }
-    let id = ID(digests.count)
-    ids[digest] = id
-    digests.append(digest)
-    texts.append(rows.text)
-    byteCount += rows.text.count + 128
-    return id
-  }
-
-  /// The canonical text of a state.
-  package func text(_ id: ID) -> [UInt8] { texts[Int(id)] }
-}
-
 /// One value of one trait.
 package struct TraitValue: Hashable, Sendable {
   package let trait: [UInt8]

@@ -6,8 +6,6 @@ internal import Runs
 enum FactKind: UInt8 {
   case observation = 1
   case traitValue
-  case flagState
-  case segmentState
   case identity
 }
 
@@ -25,8 +23,7 @@ package enum FactFolding: RunFolding {
       interval.merge(Interval(other.span))
       value.removeAll(keepingCapacity: true)
       interval.append(to: &value)
-    // The text of a state is the same wherever its digest is; a name has no value.
-    case .flagState, .segmentState, .identity, nil: break
+    case .identity, nil: break
     }
   }
 }

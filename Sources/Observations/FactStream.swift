@@ -2,19 +2,13 @@ package import Bytes
 package import Flagsmith
 package import Runs
 
-/// What takes facts in their canonical order: observations, trait values, states, each sorted by all that names it.
+/// What takes facts in their canonical order: observations, trait values, identities, each sorted by all that names it.
 package protocol FactVisitor: ~Copyable {
   /// What is left of an identity's deliveries of one state in one window.
   mutating func visit(_ observation: Observation, identity: Span<UInt8>) throws
 
   /// That an identity had a trait value on a date.
   mutating func visit(_ trait: TraitObservation, identity: Span<UInt8>) throws
-
-  /// What the flags of a state are; see ``FlagRow/rows(of:)``.
-  mutating func visit(flagState: Digest128, text: Span<UInt8>) throws
-
-  /// What the segments of a state are; see ``SegmentRow/rows(of:)``.
-  mutating func visit(segmentState: Digest128, text: Span<UInt8>) throws
 
   /// That there is an identity, each once.
   mutating func visitIdentity() throws
@@ -90,8 +84,6 @@ package struct FactStream {
         cursor.text(into: &identity)
         let trait = try TraitObservation(day, environment, &cursor, merge.value.span)
         try visitor.visit(trait, identity: identity.span)
-      case .flagState: try visitor.visit(flagState: cursor.digest(), text: merge.value.span)
-      case .segmentState: try visitor.visit(segmentState: cursor.digest(), text: merge.value.span)
       case .identity: try visitor.visitIdentity()
       }
     }

@@ -12,17 +12,15 @@ extension Facts {
   /// - Throws: What the writer throws.
   /// - Complexity: O(*n* log *n*) in the facts.
   func write(
-    _ part: FactPart,
+    _ part: FactStream.Part,
     _ names: FactNames,
     _ order: NameOrder,
     to writer: inout RunWriter
   ) throws {
     switch part {
     case .observations: try writeObservations(names, order, to: &writer)
-    case .others:
+    case .traits:
       try writeTraitValues(names, order, to: &writer)
-      try order.flags.writeUsed(names.flagStates, .flagState, to: &writer)
-      try order.segments.writeUsed(names.segmentStates, .segmentState, to: &writer)
       try order.writeUsedIdentities(names, to: &writer)
     }
   }
@@ -202,15 +200,11 @@ struct StateOrder {
     isUsed = Array(repeating: false, count: ranks.count)
   }
 
-  fileprivate func writeUsed(_ book: StateBook, _ kind: FactKind, to writer: inout RunWriter) throws
-  {
-    var key: [UInt8] = []
-    for state in isUsed.indices.filter({ isUsed[$0] }).sorted(by: { ranks[$0] < ranks[$1] }) {
-      key.removeAll(keepingCapacity: true)
-      key.append(kind.rawValue)
-      key.append(sortable: book.digests[state])
-      try writer.append(key: key.span, value: book.text(StateBook.ID(state)).span)
-    }
+  /// The states of `book` that are in use.
+  func used(of book: StateBook) -> UsedStates {
+    var order = [StateBook.ID](repeating: 0, count: ranks.count)
+    for (id, rank) in ranks.enumerated() { order[Int(rank)] = StateBook.ID(id) }
+    return UsedStates(book: book, ids: order.filter { isUsed[Int($0)] })
   }
 }
 

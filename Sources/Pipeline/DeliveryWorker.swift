@@ -48,25 +48,21 @@ struct DeliveryWorker: ~Copyable {
       delivery = try captures.decode(line)
     }
     let acceptance = try verifier.verify(delivery, line: line, body: &captures.body)
-    let payload: Payload
-    do {
-      payload = try payloads.decode(captures.body)
-    } catch {
-      switch error {
-      case .notJSON(let detail):
-        throw Rejection(.payloadNotJSON, detail, receivedAt: delivery.receivedAt)
-      case .shape(let detail):
-        throw Rejection(.payloadShape, detail, receivedAt: delivery.receivedAt)
+    if let flags = payloads.decodeFlags(of: captures.body) {
+      snapshot.flagState = names.intern(flags: payloads.flagState)
+      let environment: Int64?? = payloads.hasFlags ? .some(flags.environment) : nil
+      learnFlags(line, delivery, acceptance, environment)
+      if nameRest(from: flags.end, acceptance.verdict) {
+        fold(delivery, environment ?? acceptance.environment, into: &facts)
+        return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
       }
     }
-    if case .snapshot(let environment) = payload {
-      names.intern(payloads, into: &snapshot)
-      let flagEnvironment: Int64?? = payloads.hasFlags ? .some(environment) : nil
-      learn(line, delivery, acceptance, flagEnvironment)
-      fold(delivery, flagEnvironment ?? acceptance.environment, into: &facts)
-      return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
+    guard case .snapshot(let environment) = try decodeWhole(delivery) else {
+      return Acceptance(acceptance.verdict, isSnapshot: false, delivery)
     }
-    return Acceptance(acceptance.verdict, isSnapshot: false, delivery)
+    names.intern(payloads, into: &snapshot)
+    fold(delivery, payloads.hasFlags ? environment : acceptance.environment, into: &facts)
+    return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
   }
 
   /// Processes a delivery whose flags were recognised; `captures.body` is what follows them.
@@ -81,17 +77,36 @@ struct DeliveryWorker: ~Copyable {
         delivery,
         tail: captures.body,
         after: recognition.hashes
-      )
+      ), nameRest(from: 0, acceptance.verdict)
     else { return nil }
-    if !recognition.recognise(tail: captures.body, &snapshot) {
-      guard payloads.decode(tail: captures.body) else { return nil }
-      names.intern(rest: payloads, into: &snapshot)
-      if acceptance.verdict == .verified { recognition.learn(tail: captures.body, snapshot) }
-    }
     let flags = recognition.flags
     snapshot.flagState = flags.state
     fold(delivery, flags.environment ?? acceptance.environment, into: &facts)
     return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
+  }
+
+  /// Names identity, segments and traits, which `captures.body` has from `start` on.
+  ///
+  /// - Returns: Whether there is nothing else that counts; if there is, the whole body has to be looked at.
+  private mutating func nameRest(from start: Int, _ verdict: Verdict) -> Bool {
+    if recognition.recognise(rest: captures.body, from: start, &snapshot) { return true }
+    guard payloads.decode(rest: captures.body, from: start) else { return false }
+    names.intern(rest: payloads, into: &snapshot)
+    if verdict == .verified { recognition.learn(rest: captures.body, from: start, snapshot) }
+    return true
+  }
+
+  private mutating func decodeWhole(_ delivery: Delivery) throws(Rejection) -> Payload {
+    do {
+      return try payloads.decode(captures.body)
+    } catch {
+      switch error {
+      case .notJSON(let detail):
+        throw Rejection(.payloadNotJSON, detail, receivedAt: delivery.receivedAt)
+      case .shape(let detail):
+        throw Rejection(.payloadShape, detail, receivedAt: delivery.receivedAt)
+      }
+    }
   }
 
   /// Forgets all names, and what was remembered by them.
@@ -113,8 +128,8 @@ struct DeliveryWorker: ~Copyable {
     )
   }
 
-  /// Remembers a snapshot that verified, so that the next one like it is recognised.
-  private mutating func learn(
+  /// Remembers the flags of a delivery that verified, so that the next body that begins like it is recognised.
+  private mutating func learnFlags(
     _ line: Span<UInt8>,
     _ delivery: Delivery,
     _ acceptance: Verifier.Acceptance,
@@ -134,7 +149,6 @@ struct DeliveryWorker: ~Copyable {
       secret: secret,
       hash: verifier.hash(under: secret, of: captures.body, upTo: end)
     )
-    recognition.learn(tail: captures.body, from: end, snapshot)
   }
 }
 

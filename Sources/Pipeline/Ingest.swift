@@ -110,20 +110,15 @@ package struct Ingest {
     return result
   }
 
-  /// Writes the tables that facts make, those of each part on a thread of their own where there are several.
+  /// Writes the tables that facts make, on as many threads as there are.
   private func writeFacts(
     _ runs: FactRuns,
     _ lake: LakeWriter
   ) throws -> (observations: Int, identities: Int) {
     let written = Monitor((observations: 0, identities: 0, failure: (any Error)?.none))
     let windows = plan.windows
-    concurrentlyForEach(FactPart.allCases, jobs: plan.jobs) { part in
-      let result = Result {
-        var writer = try lake.factWriter(part)
-        try runs.stream(part, windows: windows).forEach(&writer)
-        try writer.finish()
-        return (writer.observationCount, writer.identityCount)
-      }
+    concurrentlyForEach(LakeWriter.Part.allCases, jobs: plan.jobs) { part in
+      let result = Result { try lake.write(part, of: runs, windows: windows) }
       written.change { state in
         switch result {
         case .success(let (observations, identities)):

@@ -82,14 +82,19 @@ package struct Recognition: ~Copyable, BodyRecognition {
     return (sequence.flagState, sequence.hasFlags ? .some(sequence.environment) : nil)
   }
 
-  /// Sets identity, segments and traits of `names` to what the body's text after its flags stands for, where it is known.
+  /// Sets identity, segments and traits of `names` to what a body's text after its flags stands for, where it is known.
   ///
+  /// - Parameters:
+  ///   - body: Text that ends with the body's.
+  ///   - start: Where in it the body goes on after its flags.
+  ///   - names: What is set.
   /// - Returns: Whether it is known.
   package func recognise(
-    tail: borrowing ByteBuffer,
+    rest body: borrowing ByteBuffer,
+    from start: Int,
     _ names: inout SnapshotNames
   ) -> Bool {
-    options.tailBytes > 0 && tails.find(tail.span, &names)
+    options.tailBytes > 0 && tails.find(body.span.extracting(start...), &names)
   }
 
   // MARK: - Learning
@@ -133,12 +138,12 @@ package struct Recognition: ~Copyable, BodyRecognition {
 
   /// Remembers what the text after the flags of a verified body, from `start` of `body` on, stands for.
   package mutating func learn(
-    tail body: borrowing ByteBuffer,
-    from start: Int = 0,
+    rest body: borrowing ByteBuffer,
+    from start: Int,
     _ names: SnapshotNames
   ) {
     guard options.tailBytes > 0 else { return }
-    tails.learn(body.span.extracting(start..<body.count), names)
+    tails.learn(body.span.extracting(start...), names)
   }
 
   /// Forgets all, because the names that it uses are no more.

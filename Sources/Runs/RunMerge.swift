@@ -14,6 +14,8 @@ package struct RunMerge<Folding: RunFolding> {
   package private(set) var key: [UInt8] = []
   /// Its value, folded.
   package private(set) var value: [UInt8] = []
+  /// How the value was written.
+  package private(set) var form = RunValueForm.bytes
 
   /// A heap by the keys at hand, the least first.
   private var readers: [RunReader] = []
@@ -28,14 +30,15 @@ package struct RunMerge<Folding: RunFolding> {
   /// - Returns: Whether there is one.
   /// - Throws: What a run's reader throws.
   package mutating func advance() throws -> Bool {
-    guard let first = readers.first else { return false }
+    guard !readers.isEmpty else { return false }
     key.removeAll(keepingCapacity: true)
-    key += first.key
+    key += readers[0].key
     value.removeAll(keepingCapacity: true)
-    value += first.value
+    value += readers[0].value
+    form = readers[0].form
     try advanceFirst()
-    while let next = readers.first, next.key == key {
-      Folding.fold(next.value, into: &value, key: key)
+    while !readers.isEmpty, readers[0].key == key {
+      Folding.fold(readers[0].value, into: &value, key: key)
       try advanceFirst()
     }
     return true

@@ -12,7 +12,10 @@ package struct RunReader {
   /// The key and the value of the record at hand, after ``advance()``.
   package private(set) var key: [UInt8] = []
   package private(set) var value: [UInt8] = []
+  /// How the value was written.
+  package private(set) var form = RunValueForm.bytes
 
+  private var lines = KeptLines()
   private var input: RunInput
 
   package init(_ source: any ByteSource) { input = RunInput(source) }
@@ -26,12 +29,33 @@ package struct RunReader {
     let shared = try input.readVarint()
     let rest = try input.readVarint()
     let length = try input.readVarint()
+    form = length & 1 == 0 ? .bytes : .lines
     guard shared <= key.count else { throw DamagedRun() }
     key.removeSubrange(shared...)
     try input.read(rest, to: &key)
     value.removeAll(keepingCapacity: true)
-    try input.read(length, to: &value)
+    switch form {
+    case .bytes: try input.read(length >> 1, to: &value)
+    case .lines: try readLines(length >> 1)
+    }
     return true
+  }
+
+  private mutating func readLines(_ length: Int) throws {
+    lines.beginValue()
+    while value.count < length {
+      let code = try input.readVarint()
+      if code >= SharedLines.firstPlace {
+        try lines.append(code - SharedLines.firstPlace, to: &value)
+      } else {
+        let start = value.count
+        let count = try input.readVarint()
+        guard count > 0, count <= length - start else { throw DamagedRun() }
+        try input.read(count, to: &value)
+        if code == SharedLines.kept { lines.keep(value, from: start) }
+      }
+    }
+    guard value.count == length else { throw DamagedRun() }
   }
 }
 

@@ -91,7 +91,7 @@ package struct RunSet<Folding: RunFolding>: Sendable {
       let merged = try write { writer in
         var merge = try Self.merge(group)
         while try merge.advance() {
-          try writer.append(key: merge.key.span, value: merge.value.span)
+          try writer.append(key: merge.key.span, value: merge.value.span, as: merge.form)
         }
       }
       for run in group { try discard(run) }

@@ -37,14 +37,7 @@ extension [UInt8] {
   }
 
   /// Appends a digest's bytes, which sort as digests do.
-  package mutating func append(sortable digest: Digest128) {
-    append(bigEndian: digest.high)
-    append(bigEndian: digest.low)
-  }
-
-  private mutating func append(bigEndian value: UInt64) {
-    unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
-  }
+  package mutating func append(sortable digest: Digest128) { append(digest) }
 }
 
 /// Reads what was appended sortable, from front to back.

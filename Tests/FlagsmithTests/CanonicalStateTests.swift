@@ -116,6 +116,50 @@ struct CanonicalStateTests {
     }
   }
 
+  @Test("are the same whether a body is read whole or its flags first")
+  func parts() throws {
+    for seed in TestSeed.cases(200) {
+      var random = SeededGenerator(seed: seed)
+      let flags = (0..<random.number(0...6)).map { _ in Self.flag(&random) }
+      let text = Value.object([
+        ("identity", .text("Zoë")), ("segments", .array([])), ("traits", .array([])),
+      ]).write(&random)
+      let body =
+        "{\"flags\":" + Value.array(flags).write(&random)
+        + (random.once(in: 8) ? ", \"flags\": []," : ",") + text.dropFirst()
+      let whole = try Decoded(body)
+      var buffer = ByteBuffer(minimumCapacity: 64)
+      buffer.append(Array(body.utf8).span)
+      var decoder = PayloadDecoder()
+      let found = decoder.decodeFlags(of: buffer)
+      let (end, environment) = try #require(found, "seed \(seed)")
+      let digest = String(decoding: decoder.flagState.digest.hexadecimalBytes, as: UTF8.self)
+      let offsets = decoder.flagOffsets
+      let isRest = decoder.decode(rest: buffer, from: end)
+      // A body whose flags are given again is read as a whole.
+      #expect(isRest == !body.contains("\"flags\": []"), "seed \(seed)")
+      guard isRest else { continue }
+      #expect(digest == whole.flagDigest, "seed \(seed)")
+      #expect(whole.payload == .snapshot(environment: environment), "seed \(seed)")
+      #expect(String(decoding: decoder.identity.span) == whole.identity, "seed \(seed)")
+      #expect(offsets.count == max(1, flags.count), "seed \(seed)")
+      let bytes = Array(body.utf8)
+      #expect(bytes[end - 1] == UInt8(ascii: "]"), "seed \(seed)")
+      for offset in offsets.dropLast() {
+        #expect(bytes[offset] == UInt8(ascii: "{"), "seed \(seed)")
+      }
+    }
+    for body in [
+      "[]", "{", "{\"identity\": \"x\", \"flags\": []}", "{\"flags\": 5}", "{\"flags\": [5]}",
+    ] {
+      var buffer = ByteBuffer(minimumCapacity: 64)
+      buffer.append(Array(body.utf8).span)
+      var decoder = PayloadDecoder()
+      let found = decoder.decodeFlags(of: buffer)
+      #expect(found == nil, "\(body)")
+    }
+  }
+
   @Test("are other ones when anything that is kept changes")
   func sensitivity() throws {
     func body(_ members: String, _ feature: String) -> String {

@@ -16,14 +16,15 @@ struct MadeDelivery: Hashable {
 
   var body: [UInt8] {
     let environment = environment.map(String.init) ?? "null"
-    let flag =
-      "{\"enabled\": true, \"environment\": \(environment), \"feature_state_value\": \(flags), "
-      + "\"feature\": {\"id\": 1, \"name\": \"f\", \"type\": \"STANDARD\"}}"
+    let states = (0...flags).map { number in
+      "{\"enabled\": true, \"environment\": \(environment), \"feature_state_value\": \(flags - number / 2), "
+        + "\"feature\": {\"id\": \(1 - number), \"name\": \"f\", \"type\": \"STANDARD\"}}"
+    }
     let segment = "{\"id\": 1, \"name\": \"s\", \"member\": \(segments == 1)}"
     let traits = traits.map { "{\"trait_key\": \"\($0[0])\", \"trait_value\": \($0[1])}" }
     return Array(
       """
-      {"flags": [\(flag)], "identity": "\(identity)", "segments": [\(segment)], \
+      {"flags": [\(states.joined(separator: ", "))], "identity": "\(identity)", "segments": [\(segment)], \
       "traits": [\(traits.joined(separator: ", "))]}
       """.utf8
     )
@@ -131,9 +132,14 @@ struct Folder: ~Copyable {
       runs.add(try runs.write(part, names, inMemory: place.isMultiple(of: 2)))
     }
     var collected = CollectedFacts()
-    for part in FactPart.allCases {
-      try runs.stream(part, windows: windows).forEach(&collected)
-    }
+    try runs.stream(.observations, windows: windows).forEach(&collected)
+    try runs.stream(.traits, windows: windows).forEach(&collected)
+    var flags = CollectedStates()
+    try runs.flagStates.forEach(&flags)
+    collected.flagStates = flags.texts
+    var segments = CollectedStates()
+    try runs.segmentStates.forEach(&segments)
+    collected.segmentStates = segments.texts
     return collected
   }
 }
@@ -142,8 +148,8 @@ struct Folder: ~Copyable {
 struct CollectedFacts: FactVisitor, Equatable {
   var observations: [NamedObservation] = []
   var traits: [NamedTrait] = []
-  var flagStates: [[UInt8]] = []
-  var segmentStates: [[UInt8]] = []
+  var flagStates: [CollectedStates.State] = []
+  var segmentStates: [CollectedStates.State] = []
   var identityCount = 0
 
   mutating func visit(_ observation: Observation, identity: Span<UInt8>) {
@@ -177,19 +183,38 @@ struct CollectedFacts: FactVisitor, Equatable {
     )
   }
 
-  mutating func visit(flagState: Digest128, text: Span<UInt8>) {
-    flagStates.append(flagState.hexadecimalBytes)
-  }
-
-  mutating func visit(segmentState: Digest128, text: Span<UInt8>) {
-    segmentStates.append(segmentState.hexadecimalBytes)
-  }
-
   mutating func visitIdentity() { identityCount += 1 }
 
   private static func bytes(_ span: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(span)
     return bytes
+  }
+}
+
+/// States as they come out of merged runs.
+struct CollectedStates: StateVisitor {
+  struct State: Equatable {
+    var digest: [UInt8]
+    var text: [UInt8]
+  }
+
+  var texts: [State] = []
+
+  mutating func visit(_ state: Digest128, text: Span<UInt8>) {
+    var bytes: [UInt8] = []
+    bytes.append(text)
+    texts.append(State(digest: state.hexadecimalBytes, text: bytes))
+  }
+
+  mutating func visit(
+    _ state: Digest128,
+    rows: Span<StateBook.Row>,
+    of book: StateBook,
+    number: Int
+  ) {
+    var bytes: [UInt8] = []
+    for place in rows.indices { bytes.append(book.text(of: rows[place])) }
+    texts.append(State(digest: state.hexadecimalBytes, text: bytes))
   }
 }

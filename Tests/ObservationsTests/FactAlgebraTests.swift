@@ -74,6 +74,23 @@ struct FactAlgebraTests {
       let others = try second.rows([shuffled])
       #expect(rows.observations == others.observations, "seed \(seed)")
       #expect(rows.traits == others.traits, "seed \(seed)")
+      #expect(rows.flagStates == others.flagStates, "seed \(seed)")
+      #expect(rows.segmentStates == others.segmentStates, "seed \(seed)")
+      // Books, runs, and both.
+      let parts = try [
+        deliveries.prefix(9), deliveries.dropFirst(9).prefix(9), deliveries.dropFirst(18),
+      ]
+      .map { try second.fold(Array($0)) }
+      for count in 1...3 {
+        let of = try second.rows(Array(parts.prefix(count)), fanIn: 2)
+        let truth = Set(
+          try deliveries.prefix(count == 3 ? .max : count * 9).map {
+            try second.states(of: $0).flags
+          }
+        )
+        #expect(of.flagStates.map(\.digest) == truth.sorted { $0.lexicographicallyPrecedes($1) })
+        for state in of.flagStates { #expect(rows.flagStates.contains(state), "seed \(seed)") }
+      }
       #expect(rows.identityCount == Set(deliveries.map(\.identity)).count, "seed \(seed)")
     }
   }

@@ -25,6 +25,35 @@ struct BatchTests {
     )
   }
 
+  @Test("whether cells come one by one or are picked from others, to the byte", arguments: 0..<60)
+  func selections(number: Int) throws {
+    var random = SeededGenerator.forCase(number)
+    let options = RoundTripTests.options(&random)
+    let cells = Table.random(rowCount: Int.random(in: 1...60, using: &random), using: &random)
+    let one = MemoryBytes()
+    let other = MemoryBytes()
+    var picking = try ParquetWriter(schema: cells.schema, options: options, to: one)
+    var copying = try ParquetWriter(schema: cells.schema, options: options, to: other)
+    for _ in 0..<random.number(0...4) {
+      let count = random.number(0...300)
+      let picked = cells.columns.map { column in
+        let places = (0..<count).map { _ in UInt32(random.number(0...column.count - 1)) }
+        return ColumnSelection(column, places: places)
+      }
+      try picking.append(picked)
+      var rows = Table(cells.schema)
+      rows.columns = picked.map { $0.cells(0..<count) }
+      try copying.append(rows)
+      for (column, selection) in picked.enumerated() {
+        let texts = cells.columns[column].cellTexts
+        #expect(rows.columns[column].cellTexts == selection.places.map { texts[Int($0)] })
+      }
+    }
+    try picking.finish()
+    try copying.finish()
+    #expect(one.bytes == other.bytes, "seed \(TestSeed.value), case \(number)")
+  }
+
   @Test("as many as may be, but for the last of a row group")
   func rowCounts() throws {
     var random = SeededGenerator(seed: 1)

@@ -35,11 +35,30 @@ struct MadeRecords {
     }
   }
 
+  /// Values of lines that come again, among them empty ones and some that begin as others do; enough of them to be forgotten.
+  static func lines(_ random: inout SeededGenerator) -> [UInt8] {
+    var text: [UInt8] = []
+    for _ in 0..<random.number(0...40) {
+      switch random.number(0...9) {
+      case 0: text += random.bytes(random.number(0...2000), upTo: 12)
+      case 1: text += random.bytes(random.number(0...3))
+      default:
+        text += [UInt8](repeating: UInt8(random.number(65...75)), count: random.number(0...30))
+      }
+      if !random.once(in: 20) { text.append(0x0A) }
+    }
+    return text
+  }
+
   static func write(
     _ records: [(key: [UInt8], value: [UInt8])],
     _ writer: inout RunWriter
   ) throws {
-    for (key, value) in records { try writer.append(key: key.span, value: value.span) }
+    for (key, value) in records {
+      // The form is the values' own affair, and what is read is the same.
+      let form = value.contains(0x0A) && value.count.isMultiple(of: 2) ? RunValueForm.lines : .bytes
+      try writer.append(key: key.span, value: value.span, as: form)
+    }
   }
 
   static func bytes(_ records: [(key: [UInt8], value: [UInt8])]) throws -> [UInt8] {

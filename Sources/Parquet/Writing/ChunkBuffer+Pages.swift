@@ -1,6 +1,18 @@
 internal import Bytes
 internal import Tables
 
+/// Texts that were interned and staged.
+struct StagedTexts {
+  let rows: Range<Int>
+  /// How many of them are not null.
+  let valueCount: Int
+  /// What those take in PLAIN encoding.
+  let byteCount: Int
+
+  var end: Int { rows.upperBound }
+  var rowCount: Int { rows.count }
+}
+
 extension ChunkBuffer {
   /// How many rows a page has at most; of texts that are not interned, their bytes count too.
   ///
@@ -57,11 +69,11 @@ extension ChunkBuffer {
   /// Stages texts that are interned, to the end of the page or to the text that takes the
   /// dictionary over its limit.
   ///
-  /// - Returns: The row after those staged, how many of them are not null, and their bytes.
+  /// - Returns: What was staged.
   mutating func stageInterned(
     _ cells: Column,
     rows: Range<Int>
-  ) throws(ParquetError) -> (end: Int, valueCount: Int, byteCount: Int) {
+  ) throws(ParquetError) -> StagedTexts {
     let end = Swift.min(rows.upperBound, rows.lowerBound + pageRowLimit - stagedRowCount)
     let nulls = cells.nulls
     let texts = cells.texts
@@ -88,9 +100,7 @@ extension ChunkBuffer {
       let text = texts[row]
       let number = row - group.lowerBound
       row += 1
-      guard text.count <= Self.maximumTextByteCount else {
-        throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
-      }
+      try Self.checkLength(of: text)
       byteCount += 4 + text.count
       let count = words.count
       let place =
@@ -104,7 +114,59 @@ extension ChunkBuffer {
     let valueCount = staged.count - first
     swap(&staged, &indices)
     try didStage(row - rows.lowerBound)
-    return (row, valueCount, byteCount)
+    return StagedTexts(rows: rows.lowerBound..<row, valueCount: valueCount, byteCount: byteCount)
+  }
+
+  /// Stages texts that are interned and come again and again, as far as ``stageInterned(_:rows:)`` does.
+  ///
+  /// - Returns: What was staged.
+  mutating func stageInterned(
+    _ selection: ColumnSelection,
+    rows: Range<Int>,
+    _ known: inout KnownTextCells
+  ) throws(ParquetError) -> StagedTexts {
+    let limit = Swift.min(rows.upperBound, rows.lowerBound + pageRowLimit - stagedRowCount)
+    var end = rows.lowerBound
+    while end < limit {
+      let cell = Int(selection.places[end])
+      end += 1
+      if known.isUnknown(cell) {
+        known.learn(cell, try intern(selection.column, cell))
+        if words.bytes.count > options.dictionaryByteCount { break }
+      }
+    }
+    let staged = rows.lowerBound..<end
+    let cells = selection.places.span.extracting(staged)
+    let first = indices.count
+    let byteCount = known.byteCount(of: cells)
+    if column.isNullable { known.appendLevels(of: cells, to: &levels) }
+    known.appendPlaces(of: cells, to: &indices)
+    let texts = selection.column.texts
+    for row in cells.indices {
+      let cell = Int(cells[row])
+      if let place = known[cell] { textBounds.add(texts[cell], at: place) }
+    }
+    let valueCount = indices.count - first
+    try didStage(end - rows.lowerBound)
+    return StagedTexts(rows: staged, valueCount: valueCount, byteCount: byteCount)
+  }
+
+  /// The place of a cell's text in the dictionary, and its bytes in PLAIN encoding; `nil` where it is null.
+  private mutating func intern(
+    _ cells: Column,
+    _ cell: Int
+  ) throws(ParquetError) -> (place: UInt32, byteCount: Int)? {
+    if cells.isNull(cell) { return nil }
+    let text = cells.texts[cell]
+    try Self.checkLength(of: text)
+    guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
+    return (words.intern(text), 4 + text.count)
+  }
+
+  static func checkLength(of text: Span<UInt8>) throws(ParquetError) {
+    guard text.count <= maximumTextByteCount else {
+      throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
+    }
   }
 
   /// Stages a null cell of a column of texts.

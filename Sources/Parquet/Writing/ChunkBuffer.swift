@@ -119,6 +119,34 @@ struct ChunkBuffer {
     rowCount += rows.count
   }
 
+  /// Adds cells of a column of the same schema that come again and again.
+  ///
+  /// - Throws: ``ParquetError`` where a text is not UTF-8 or too long, or a date is out of range.
+  /// - Complexity: O(*n*) in the rows, and in the bytes of the distinct cells; amortised.
+  mutating func append(_ selection: ColumnSelection, rows: Range<Int>) throws(ParquetError) {
+    var row = rows.lowerBound
+    if column.type == .string {
+      var known = KnownTextCells(count: selection.column.count)
+      while isInterned, row < rows.upperBound {
+        let staged = try stageInterned(selection, rows: row..<rows.upperBound, &known)
+        row = staged.end
+        rowCount += staged.rowCount
+        try note(staged)
+      }
+    }
+    if row < rows.upperBound {
+      let cells = selection.cells(row..<rows.upperBound)
+      try append(cells, rows: 0..<cells.count)
+    }
+  }
+
+  /// Counts texts that were interned; where the dictionary is too large now, there is none.
+  private mutating func note(_ staged: StagedTexts) throws(ParquetError) {
+    valueCount += staged.valueCount
+    plainByteCount += staged.byteCount
+    if words.bytes.count > options.dictionaryByteCount { try reform(to: .plain) }
+  }
+
   /// Replaces `slice` by the numbers that stand for cells of a type that is stored otherwise.
   private func convert(
     _ cells: Column,
@@ -160,9 +188,7 @@ struct ChunkBuffer {
     while isInterned, row < rows.upperBound {
       let staged = try stageInterned(cells, rows: row..<rows.upperBound)
       row = staged.end
-      valueCount += staged.valueCount
-      plainByteCount += staged.byteCount
-      if words.bytes.count > options.dictionaryByteCount { try reform(to: .plain) }
+      try note(staged)
     }
     let nulls = cells.nulls
     let texts = cells.texts
@@ -171,9 +197,7 @@ struct ChunkBuffer {
         try stageNull()
       } else {
         let text = texts[row]
-        guard text.count <= Self.maximumTextByteCount else {
-          throw ParquetError(.limit, "a text of \(text.count) bytes is too long for a page")
-        }
+        try Self.checkLength(of: text)
         guard text.isUTF8 else { throw ParquetError(.text, "a text is not UTF-8") }
         try stage(text)
         valueCount += 1

@@ -71,12 +71,41 @@ package struct ParquetWriter: ~Copyable {
     guard batch.columns.map(\.schema) == schema.columns,
       batch.columns.allSatisfy({ $0.count == count })
     else { throw ParquetError(.schema, "a batch has other columns than the file") }
+    try append(count: count) { buffer, column, rows throws(ParquetError) in
+      try buffer.append(batch.columns[column], rows: rows)
+    }
+  }
+
+  /// Adds rows whose cells are those of other columns, most of them again and again.
+  ///
+  /// The bytes are those that a batch of the same rows gives.
+  ///
+  /// - Parameter columns: One for each column of the schema, all of the same number of rows.
+  /// - Precondition: The file is not finished.
+  /// - Throws: What ``append(_:)-(Table)`` throws.
+  /// - Complexity: O(*n*) in the rows, and in the bytes of the distinct cells.
+  package mutating func append(_ columns: [ColumnSelection]) throws {
+    precondition(!isFinished, "the file is finished")
+    let count = columns.first?.places.count ?? 0
+    guard columns.map(\.column.schema) == schema.columns,
+      columns.allSatisfy({ $0.places.count == count })
+    else { throw ParquetError(.schema, "a batch has other columns than the file") }
+    try append(count: count) { buffer, column, rows throws(ParquetError) in
+      try buffer.append(columns[column], rows: rows)
+    }
+  }
+
+  /// Adds rows, cut into row groups.
+  private mutating func append(
+    count: Int,
+    _ add: (inout ChunkBuffer, _ column: Int, _ rows: Range<Int>) throws(ParquetError) -> Void
+  ) throws {
     var row = 0
     while row < count {
       let end = Swift.min(count, row + options.rowGroupRowCount - bufferedRowCount)
       for index in buffers.indices {
         do throws(ParquetError) {
-          try buffers[index].append(batch.columns[index], rows: row..<end)
+          try add(&buffers[index], index, row..<end)
         } catch {
           throw error.located(
             rowGroup: metadata.rowGroups.count,

@@ -32,10 +32,15 @@ def canonical(value):
 
 
 def state(rows):
-    """The canonical text of a set of rows and the digits that name it."""
-    texts = {json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode() for row in rows}
-    text = b"".join(row + b"\n" for row in sorted(texts))
-    return text, hashlib.sha256(text).hexdigest()[:32]
+    """The canonical text of a set of rows and the digits that name it; rows begin with their environment and id, or their id."""
+    keyed = {}
+    for row in rows:
+        text = json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        environment, number = row[:2] if len(row) > 3 else (None, row[0])
+        digest = hashlib.sha256(text).digest()[:16]
+        keyed[environment is not None, environment or 0, number, digest] = text
+    text = b"".join(keyed[key] for key in sorted(keyed))
+    return text, hashlib.sha256(b"".join(key[3] for key in sorted(keyed))).hexdigest()[:32]
 
 
 def flag_row(flag):
