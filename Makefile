@@ -13,10 +13,12 @@ comma := ,
 space := $(subst ,, )
 SWIFT_TRAITS = $(if $(strip $(TRAITS)),--traits $(subst $(space),$(comma),$(strip $(TRAITS))))
 SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
+# The modules are small and call each other for every byte: 5 % faster when they are optimised together.
+RELEASE := -c release -Xswiftc -cross-module-optimization
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
-RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests
+RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests
 
 .PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 
@@ -36,11 +38,11 @@ install: build ## Copy the program to PREFIX/bin
 	install -m 755 $(HOOKSIFT) $(PREFIX)/bin/hooksift
 
 bench: build setup-tests ## Measure against inflating and hashing alone, DuckDB and pyarrow
-	$(SWIFT_BUILD) -c release --product hooksift-bench
+	$(SWIFT_BUILD) $(RELEASE) --product hooksift-bench
 	.build/release/hooksift-bench --python $(PYTHON) $(BENCH)
 
 build: setup ## Build the release binary
-	$(SWIFT_BUILD) -c release --product hooksift
+	$(SWIFT_BUILD) $(RELEASE) --product hooksift
 
 lint: setup ## Check the format of the code
 	swift format lint --strict -r Sources Tests Package.swift
@@ -53,7 +55,7 @@ unit-tests: setup
 	swift test --skip-build --parallel $(SWIFT_TRAITS)
 
 release-tests: build
-	swift test -c release -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
+	swift test $(RELEASE) -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
 end-to-end: build setup-tests
 	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) $(PYTHON) -m pytest -q Tests/EndToEnd

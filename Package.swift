@@ -119,6 +119,12 @@ let tests: [Target] = [
     exclude: ["Fixtures"]
   ),
   .testTarget(
+    name: "LakeTests",
+    dependencies: [
+      "Bytes", "Files", "Flagsmith", "Lake", "Observations", "Parquet", "Tables", "TestSupport",
+    ]
+  ),
+  .testTarget(
     name: "PipelineTests",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "Lake", "Observations", "Parquet",

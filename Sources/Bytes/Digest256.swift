@@ -39,6 +39,15 @@ package struct Digest256: Hashable, Comparable, Sendable {
     self = hasher.finalize()
   }
 
+  /// SHA-256 (FIPS 180-4) of the bytes of `words`, as they stand in memory.
+  ///
+  /// - Complexity: O(*n*).
+  package init(hashingWords words: Span<UInt64>) {
+    var hasher = SHA256()
+    unsafe words.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+    self.init(hasher.finalize())
+  }
+
   init(_ digest: SHA256Digest) {
     let found = unsafe digest.withUnsafeBytes { bytes in
       unsafe Digest256(bytes: bytes.bindMemory(to: UInt8.self).span)
@@ -73,7 +82,7 @@ package struct Digest256: Hashable, Comparable, Sendable {
   package var hexadecimalBytes: [UInt8] {
     var digits: [UInt8] = []
     digits.reserveCapacity(64)
-    for index in 0..<4 { digits.appendHexadecimal(words[index]) }
+    for index in 0..<4 { digits.append(hexadecimal: words[index]) }
     return digits
   }
 }
@@ -114,8 +123,7 @@ package struct Digest128: Hashable, Comparable, Sendable {
   package var hexadecimalBytes: [UInt8] {
     var digits: [UInt8] = []
     digits.reserveCapacity(32)
-    digits.appendHexadecimal(high)
-    digits.appendHexadecimal(low)
+    digits.append(hexadecimal: self)
     return digits
   }
 }
@@ -159,9 +167,15 @@ extension [UInt8] {
     unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
   }
 
-  fileprivate mutating func appendHexadecimal(_ word: UInt64) {
-    for shift in stride(from: 60, through: 0, by: -4) {
-      append(Hexadecimal.digit(of: UInt8(truncatingIfNeeded: word >> UInt64(shift))))
-    }
+  /// Appends the 32 lower-case hexadecimal digits of a digest.
+  package mutating func append(hexadecimal digest: Digest128) {
+    append(hexadecimal: digest.high)
+    append(hexadecimal: digest.low)
+  }
+
+  fileprivate mutating func append(hexadecimal word: UInt64) {
+    let digits = Hexadecimal.digits(of: word)
+    append(bigEndian: digits.0)
+    append(bigEndian: digits.1)
   }
 }

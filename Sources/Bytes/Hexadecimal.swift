@@ -36,6 +36,22 @@ package enum Hexadecimal {
     return (value | value >> 16) & 0xFFFF_FFFF
   }
 
+  /// The 16 lower-case digits that spell a number, the most significant first; eight in each word, in the order of its
+  /// bytes from the most significant on.
+  package static func digits(of number: UInt64) -> (UInt64, UInt64) {
+    (eightDigits(of: number >> 32), eightDigits(of: number & 0xFFFF_FFFF))
+  }
+
+  /// The digits of 32 bits, all at once.
+  private static func eightDigits(of number: UInt64) -> UInt64 {
+    var digits = (number | number << 16) & 0x0000_FFFF_0000_FFFF
+    digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+    digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let isLetter = (digits &+ ones &* 6) >> 4 & ones
+    return digits &+ ones &* UInt64(UInt8(ascii: "0")) &+ isLetter &* 39
+  }
+
   /// The lower-case digit of a value below 16.
   @inlinable
   package static func digit(of value: UInt8) -> UInt8 {

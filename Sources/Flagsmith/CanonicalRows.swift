@@ -1,62 +1,104 @@
 package import Bytes
 
-/// Rows that make a set: JSON arrays, each once and each followed by a line feed, in the order of their keys.
-///
-/// The digest that names the set is that of its rows' digests, one after the other, so that a row that comes again need not be
-/// hashed again.
+/// Rows that make a set: JSON arrays, each once and each followed by a line feed, in the order of the numbers they begin with,
+/// as in their table, and of their bytes where those are the same.
 package struct CanonicalRows: Sendable {
-  /// What a row is sorted by: the numbers it begins with, as its table is, and its digest where they are the same.
-  package struct Key: Comparable, Sendable {
-    private let hasEnvironment: Bool
-    private let environment: Int64
-    private let id: Int64
-    /// The first bytes of the SHA-256 of the row's text.
-    package let digest: Digest128
-
-    init(environment: Int64?, id: Int64, _ text: Span<UInt8>) {
-      hasEnvironment = environment != nil
-      self.environment = environment ?? 0
-      self.id = id
-      digest = Digest256(hashing: text).prefix128
-    }
-
-    @inline(__always)
-    package static func < (left: Key, right: Key) -> Bool {
-      if left.hasEnvironment != right.hasEnvironment { return right.hasEnvironment }
-      if left.environment != right.environment { return left.environment < right.environment }
-      if left.id != right.id { return left.id < right.id }
-      return left.digest < right.digest
-    }
-  }
-
   /// One row.
   package struct Row: Sendable {
-    package let key: Key
-    /// Where it stands in the text, with its line feed.
-    package fileprivate(set) var range: Range<Int>
+    private let hasEnvironment: Bool
+    fileprivate let isKnown: Bool
+    /// The number of a row that was made before: the same number, the same text; -1 where there is none.
+    package let number: Int32
+    private let environment: Int64
+    private let id: Int64
+    /// Where its text stands, with its line feed.
+    private let start: UInt32
+    private let end: UInt32
+
+    fileprivate init(environment: Int64?, id: Int64, _ range: Range<Int>) {
+      hasEnvironment = environment != nil
+      isKnown = false
+      number = -1
+      self.environment = environment ?? 0
+      self.id = id
+      start = UInt32(range.lowerBound)
+      end = UInt32(range.upperBound)
+    }
+
+    /// The same row when it comes again, under a number and with its text elsewhere.
+    init(_ row: Row, number: Int32, range: Range<Int>) {
+      hasEnvironment = row.hasEnvironment
+      isKnown = true
+      self.number = number
+      environment = row.environment
+      id = row.id
+      start = UInt32(range.lowerBound)
+      end = UInt32(range.upperBound)
+    }
+
+    fileprivate var range: Range<Int> { Int(start)..<Int(end) }
+
+    /// Negative, zero or positive as the row's numbers sort before, with or after those of another.
+    @inline(__always)
+    fileprivate func order(_ other: Row) -> Int {
+      if hasEnvironment != other.hasEnvironment { return hasEnvironment ? 1 : -1 }
+      if environment != other.environment { return environment < other.environment ? -1 : 1 }
+      return id == other.id ? 0 : id < other.id ? -1 : 1
+    }
   }
 
-  /// The rows one after the other; canonical after ``canonicalise()``.
-  package private(set) var text: [UInt8] = []
-  /// The rows, in their order in ``text``.
+  /// The rows, in canonical order after ``canonicalise()``.
   package private(set) var rows: [Row] = []
-  /// The digest that names this set, after ``canonicalise()``.
-  package private(set) var digest = emptyDigest
+  /// The texts of rows that were made here.
+  private var text: [UInt8] = []
+  /// How many bytes that had when the row at hand was begun.
+  private var textCount = 0
+  /// Where the texts of rows stand that were made before; shared with the memory that has them.
+  private var knownTexts: [UInt8] = []
   private var isCanonical = true
-  private var hasDigest = true
-  /// Memory for the rows while they are sorted, and for their digests.
-  private var spare: [UInt8] = []
-  private var digests: [UInt8] = []
-
-  private static let emptyDigest = Digest256(hashing: Span()).prefix128
 
   package init() {}
 
   /// The memory that its rows take, in bytes.
   var byteCount: Int { text.count + rows.count * MemoryLayout<Row>.stride }
 
+  /// The text of a row, with its line feed.
+  @_lifetime(borrow self)
+  package func text(of row: Row) -> Span<UInt8> {
+    (row.isKnown ? knownTexts.span : text.span).extracting(row.range)
+  }
+
+  /// The canonical text: those of all rows.
+  ///
+  /// - Complexity: O(*n*) in its bytes.
+  package var canonicalText: [UInt8] {
+    var all: [UInt8] = []
+    for row in rows { all.append(text(of: row)) }
+    return all
+  }
+
+  /// The digest that names the set: that of the rows' digests, of which 16 bytes each are taken, one after the other.
+  ///
+  /// - Complexity: O(*n*) in the bytes of the rows.
+  package var digest: Digest128 {
+    Self.digest(ofRows: rows.map { Digest256(hashing: text(of: $0)).prefix128 })
+  }
+
+  /// The digest that names the set of rows with these digests.
+  package static func digest(ofRows digests: [Digest128]) -> Digest128 {
+    var words: [UInt64] = []
+    words.append(addingCapacity: digests.count * 2) { output in
+      for digest in digests {
+        output.append(digest.high.bigEndian)
+        output.append(digest.low.bigEndian)
+      }
+    }
+    return Digest256(hashingWords: words.span).prefix128
+  }
+
   /// Begins a row; its cells, separated by commas, are to be appended to what this returns.
   mutating func beginRow() -> [UInt8] {
+    textCount = text.count
     var output: [UInt8] = []
     swap(&output, &text)
     output.append(UInt8(ascii: "["))
@@ -72,69 +114,53 @@ package struct CanonicalRows: Sendable {
   mutating func endRow(_ output: consuming [UInt8], environment: Int64? = nil, id: Int64) {
     text = output
     text.append("]\n")
-    let range = (rows.last?.range.upperBound ?? 0)..<text.count
-    append(
-      Row(key: Key(environment: environment, id: id, text.span.extracting(range)), range: range)
-    )
+    append(Row(environment: environment, id: id, textCount..<text.count))
   }
 
-  /// Adds a row that was made before.
-  mutating func append(row: Span<UInt8>, key: Key) {
-    let start = text.count
-    text.append(row)
-    append(Row(key: key, range: start..<text.count))
+  /// Adds a row, of the texts that ``share(_:)`` is given where it is not one of these.
+  @inline(__always)
+  mutating func append(_ row: Row) {
+    if isCanonical, let last = rows.indices.last { isCanonical = rows[last].order(row) < 0 }
+    rows.append(row)
   }
 
-  /// Makes the rows those of `other`, which are canonical.
+  /// Says where the texts stand of rows that were made before.
+  mutating func share(_ texts: [UInt8]) { knownTexts = texts }
+
+  /// Makes the rows those of `other`, which are canonical and were made there.
   mutating func restore(_ other: borrowing CanonicalRows) {
     removeAll()
     text.append(other.text.span)
     rows.append(contentsOf: other.rows)
-    digest = other.digest
   }
 
   /// Brings the rows into canonical order.
   ///
   /// - Complexity: O(*n*) in rows that came in order, else O(*n* log *n*).
   mutating func canonicalise() {
-    if !isCanonical { sort() }
-    guard !hasDigest else { return }
-    hasDigest = true
-    digests.removeAll(keepingCapacity: true)
-    for row in rows { digests.append(row.key.digest) }
-    digest = Digest256(hashing: digests.span).prefix128
+    guard !isCanonical else { return }
+    var sorted: [Row] = []
+    swap(&sorted, &rows)
+    sorted.sort { order($0, $1) < 0 }
+    var count = 0
+    for place in sorted.indices where count == 0 || order(sorted[count - 1], sorted[place]) != 0 {
+      sorted[count] = sorted[place]
+      count += 1
+    }
+    sorted.removeLast(sorted.count - count)
+    swap(&sorted, &rows)
+    isCanonical = true
   }
 
   mutating func removeAll() {
+    knownTexts = []
     text.removeAll(keepingCapacity: true)
     rows.removeAll(keepingCapacity: true)
-    digest = Self.emptyDigest
     isCanonical = true
-    hasDigest = true
   }
 
-  private mutating func append(_ row: Row) {
-    if let last = rows.last, last.key >= row.key { isCanonical = false }
-    hasDigest = false
-    rows.append(row)
-  }
-
-  private mutating func sort() {
-    rows.sort { $0.key < $1.key }
-    var sorted: [UInt8] = []
-    swap(&sorted, &spare)
-    sorted.removeAll(keepingCapacity: true)
-    var count = 0
-    for place in rows.indices where count == 0 || rows[count - 1].key != rows[place].key {
-      let row = rows[place]
-      let start = sorted.count
-      sorted.append(text.span.extracting(row.range))
-      rows[count] = Row(key: row.key, range: start..<sorted.count)
-      count += 1
-    }
-    rows.removeSubrange(count...)
-    swap(&text, &sorted)
-    swap(&sorted, &spare)
-    isCanonical = true
+  private func order(_ left: Row, _ right: Row) -> Int {
+    let order = left.order(right)
+    return order != 0 ? order : text(of: left).comparedBytes(text(of: right))
   }
 }

@@ -8,8 +8,7 @@ struct PartMemory {
   /// What a flag is.
   struct Flag {
     let environment: Int64?
-    fileprivate let key: CanonicalRows.Key
-    fileprivate let row: Range<Int>
+    let row: CanonicalRows.Row
   }
 
   private let byteLimit: Int
@@ -19,41 +18,56 @@ struct PartMemory {
   private var segmentTexts = KnownTexts()
   private var segments: [CanonicalRows] = []
   private var segmentByteCount = 0
-  /// The rows of flags.
-  private var rows: [UInt8] = []
+  /// The texts of the flags' rows.
+  private(set) var rows: [UInt8] = []
+  /// The number of the next row; none comes again.
+  private var rowNumber: Int32 = 0
   private var credit = LearningCredit(initial: 4096, greatest: 1 << 16)
+  private var rowsSeen = RepeatFilter()
+  /// So many flags are learned when they come first; after that, when they come again.
+  private static let eagerFlagCount = 512
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
   // MARK: - Flags
 
   /// Says that the first flag of a body comes next.
-  mutating func beginFlags() { lastFlag = nil }
+  mutating func beginFlags() {
+    if byteCount > byteLimit { removeAll() }
+    lastFlag = nil
+  }
 
-  /// The flag that stands at `start` of `body`, and how many bytes it takes, if it is known.
+  /// Adds the row of the flag that stands at `start` of `body` to `rows`, if it is known; its text is in ``rows``.
   ///
+  /// - Returns: Its environment, and how many bytes it takes.
   /// - Complexity: O(*n*) in its bytes.
-  mutating func flag(in body: Span<UInt8>, at start: Int) -> (flag: Flag, byteCount: Int)? {
+  mutating func appendFlag(
+    in body: Span<UInt8>,
+    at start: Int,
+    to rows: inout CanonicalRows
+  ) -> (environment: Int64?, byteCount: Int)? {
     guard let id = flagTexts.find(in: body, at: start, after: lastFlag) else { return nil }
     lastFlag = id
     credit.earn()
-    return (flags[Int(id)], flagTexts.length(of: id))
-  }
-
-  /// Adds the canonical row of a flag to `rows`.
-  func append(_ flag: Flag, to rows: inout CanonicalRows) {
-    rows.append(row: self.rows.span.extracting(flag.row), key: flag.key)
+    rows.append(flags[Int(id)].row)
+    return (flags[Int(id)].environment, flagTexts.length(of: id))
   }
 
   /// Remembers a flag that was decoded, and whose row is the last one of `rows`.
   mutating func learn(flag text: Span<UInt8>, environment: Int64?, _ rows: CanonicalRows) {
-    guard let row = rows.rows.last, makeRoom() else { return }
+    guard let row = rows.rows.last else { return }
+    var hash = FoldHash()
+    hash.mix(rows.text(of: row))
+    let isRepeated = rowsSeen.insert(hash.value)
+    guard isRepeated || flags.count < Self.eagerFlagCount, mayLearn() else { return }
     let count = flagTexts.count
     guard let id = flagTexts.insert(text) else { return }
     if flagTexts.count > count {
       let start = self.rows.count
-      self.rows.append(rows.text.span.extracting(row.range))
-      flags.append(Flag(environment: environment, key: row.key, row: start..<self.rows.count))
+      self.rows.append(rows.text(of: row))
+      let known = CanonicalRows.Row(row, number: rowNumber, range: start..<self.rows.count)
+      rowNumber &+= 1
+      flags.append(Flag(environment: environment, row: known))
     }
     flagTexts.note(id, after: lastFlag)
     lastFlag = id
@@ -78,7 +92,7 @@ struct PartMemory {
 
   /// Remembers segments that were decoded.
   mutating func learn(segments text: Span<UInt8>, _ rows: CanonicalRows) {
-    guard makeRoom() else { return }
+    guard mayLearn() else { return }
     let count = segmentTexts.count
     guard segmentTexts.insert(text) != nil, segmentTexts.count > count else { return }
     segments.append(rows)
@@ -92,11 +106,9 @@ struct PartMemory {
       + segmentTexts.byteCount + segmentByteCount
   }
 
-  /// Whether something may be learned.
-  private mutating func makeRoom() -> Bool {
-    guard byteLimit > 0, credit.spend() else { return false }
-    if byteCount > byteLimit { removeAll() }
-    return true
+  /// Whether something may be learned; of what is more than a body's, all is forgotten when the next one comes.
+  private mutating func mayLearn() -> Bool {
+    byteLimit > 0 && byteCount <= byteLimit && credit.spend()
   }
 
   private mutating func removeAll() {

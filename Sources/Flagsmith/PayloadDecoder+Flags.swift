@@ -27,10 +27,9 @@ extension PayloadDecoder {
       let start = reader.position
       if !isFirst { flagOffsets.append(start) }
       let named: Int64?
-      if let known = memory.flag(in: reader.bytes, at: start) {
+      if let known = memory.appendFlag(in: reader.bytes, at: start, to: &flagState) {
         reader.pass(knownValue: known.byteCount)
-        named = known.flag.environment
-        memory.append(known.flag, to: &flagState)
+        named = known.environment
       } else {
         guard try beginObject(&reader, "an element of flags") else { continue }
         let parts = try readFlag(&reader)
@@ -48,6 +47,7 @@ extension PayloadDecoder {
         note("flags name different environments")
       }
     }
+    flagState.share(memory.rows)
     return environment
   }
 

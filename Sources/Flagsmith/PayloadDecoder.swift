@@ -9,9 +9,10 @@ internal import JSON
 package struct PayloadDecoder: ~Copyable {
   /// The identity of the last snapshot, UTF-8.
   package private(set) var identity = ByteBuffer(minimumCapacity: 2048)
-  /// The last snapshot's flags; see ``FlagRow``.
+  /// The last snapshot's flags: environment, feature's id, name and type, whether it is enabled, the value's type and text,
+  /// percentage allocation, initial value, and `none`, `identity` or `segment` as it is overridden.
   package internal(set) var flagState = CanonicalRows()
-  /// The last snapshot's segments; see ``SegmentRow``.
+  /// The last snapshot's segments: id, name, and whether the identity is in it.
   package internal(set) var segmentState = CanonicalRows()
   /// The traits of the last snapshot, each key once, sorted by the bytes of their keys.
   package internal(set) var traits = TraitList()

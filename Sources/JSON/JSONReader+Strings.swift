@@ -131,8 +131,17 @@ extension JSONReader {
   }
 
   /// Whether the text of `string` is that of an ASCII literal.
+  @inlinable
+  @inline(__always)
   package func equals(_ string: JSONString, _ literal: StaticString) -> Bool {
-    if !string.hasEscapes { return bytes.extracting(string.range).equals(literal) }
+    if string.hasEscapes { return equalsUnescaped(string, literal) }
+    // Most are told apart by their lengths, without a call.
+    return string.range.count == literal.utf8CodeUnitCount
+      && bytes.extracting(string.range).equals(literal)
+  }
+
+  @usableFromInline
+  func equalsUnescaped(_ string: JSONString, _ literal: StaticString) -> Bool {
     var text = ByteBuffer(minimumCapacity: string.range.count)
     _ = unescape(string, into: &text)
     return text.span.equals(literal)

@@ -75,6 +75,7 @@ package enum PythonText {
       output.append(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
       return
     }
+    if appendTenths(value, to: &output) { return }
     // The standard library and Python print the same digits, the fewest that read back as the same
     // double; only where the point and the exponent go differs.
     var digits: [UInt8] = []
@@ -104,6 +105,18 @@ package enum PythonText {
     while digits.count > 1, digits[digits.count - 1] == zero { digits.removeLast() }
     if digits == [zero] { places = 1 }
     append(digits: digits, places: places, to: &output)
+  }
+
+  /// Appends a number that has one digit after its point, as most have; 15 digits at most stand for one double alone.
+  private static func appendTenths(_ value: Double, to output: inout [UInt8]) -> Bool {
+    let tenths = (value * 10).rounded()
+    guard abs(tenths) >= 1, abs(tenths) < 1e15, tenths / 10 == value else { return false }
+    let digits = Int64(abs(tenths))
+    if value < 0 { output.append(UInt8(ascii: "-")) }
+    output.append(decimal: digits / 10)
+    output.append(UInt8(ascii: "."))
+    output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10))
+    return true
   }
 
   /// How a whole value is laid out.

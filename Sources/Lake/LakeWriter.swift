@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Captures
 internal import Files
-internal import Flagsmith
 package import Observations
 internal import Tables
 
@@ -43,13 +42,11 @@ package struct LakeWriter: Sendable {
     case .observations: return try write(runs.stream(.observations, windows: windows))
     case .traits: return try write(runs.stream(.traits, windows: windows))
     case .flagStates:
-      var file = try StateTableFile<FlagRow>(.flagStates, in: directory)
-      try runs.flagStates.forEach(&file)
-      try file.finish()
+      var file = try StateTableFile(.flagStates, in: directory)
+      try file.write(runs.flagStates)
     case .segmentStates:
-      var file = try StateTableFile<SegmentRow>(.segmentStates, in: directory)
-      try runs.segmentStates.forEach(&file)
-      try file.finish()
+      var file = try StateTableFile(.segmentStates, in: directory)
+      try file.write(runs.segmentStates)
     }
     return (0, 0)
   }

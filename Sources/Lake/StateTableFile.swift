@@ -1,24 +1,25 @@
 internal import Bytes
-internal import Flagsmith
 internal import JSON
 internal import Observations
 internal import Tables
 
 /// Writes a table of states, which share most of their rows: every row is decoded once, and its cells are held once.
-struct StateTableFile<Row: StateRow>: ~Copyable {
+struct StateTableFile: ~Copyable {
   /// How many rows are remembered before all are forgotten.
-  private static var greatestCount: Int { 1 << 14 }
+  private static let greatestCount = 1 << 12
+  /// How many rows are written at a time.
+  private static let batchRowCount = 1 << 14
 
   private var file: TableFile
-  private let schema: TableSchema
+  /// The rows, by their texts where states come as such, else by their digests.
   private var texts = KnownTexts()
-  private var rows: [Row] = []
-  private var numbers: [RowNumbers] = []
-  /// The cells of `rows`, in all columns but the first.
-  private var columns: [Column]
+  private var digests = DigestInterner()
+  private var rows: RowCells
+  /// For every row one that stands after it in the table, if any is known.
+  private var followers: [UInt32] = []
   /// For the rows of every book their places in `rows`, as far as they were met.
   private var bookRows: [[UInt32]] = []
-  private static var unknown: UInt32 { .max }
+  private static let unknown = UInt32.max
 
   /// The rows of the state at hand, and whether they are in the order of the table.
   private var state: [UInt32] = []
@@ -30,15 +31,9 @@ struct StateTableFile<Row: StateRow>: ~Copyable {
   private var rowPlaces: [UInt32] = []
 
   init(_ table: LakeTable, in directory: String) throws {
-    schema = table.schema
     file = try TableFile(table, in: directory)
-    names = Column(schema.columns[0])
-    columns = schema.columns.dropFirst().map(Column.init)
-  }
-
-  mutating func finish() throws {
-    try flush()
-    try file.finish()
+    names = Column(table.schema.columns[0])
+    rows = RowCells(table.schema)
   }
 
   private mutating func begin() throws {
@@ -48,26 +43,33 @@ struct StateTableFile<Row: StateRow>: ~Copyable {
   }
 
   /// Adds a row to the state at hand.
+  @inline(__always)
   private mutating func add(_ row: UInt32) {
-    if let last = state.last, !numbers[Int(last)].isSurelyBefore(numbers[Int(row)]) {
-      isSorted = false
-    }
+    if isSorted, let last = state.last { isSorted = isSorted(Int(last), row) }
     state.append(row)
+  }
+
+  /// Whether a row stands before another in the table; the one that did so last is remembered.
+  private mutating func isSorted(_ row: Int, _ next: UInt32) -> Bool {
+    while followers.count < rows.count { followers.append(Self.unknown) }
+    if followers[row] == next { return true }
+    guard rows.precedes(row, Int(next)) else { return false }
+    followers[row] = next
+    return true
   }
 
   /// Ends the state at hand.
   private mutating func end(_ digest: Digest128) throws {
     if !isSorted {
-      let rows = rows
-      state.sort { Row.precedes(rows[Int($0)], rows[Int($1)]) }
+      var sorted: [UInt32] = []
+      swap(&sorted, &state)
+      sorted.sort { rows.precedes(Int($0), Int($1)) }
+      swap(&sorted, &state)
     }
-    let name = UInt32(names.count)
-    names.append(digest.hexadecimalBytes.span)
-    for row in state {
-      namePlaces.append(name)
-      rowPlaces.append(row)
-    }
-    if rowPlaces.count >= TableFile.batchRowCount { try flush() }
+    namePlaces.append(contentsOf: repeatElement(UInt32(names.count), count: state.count))
+    names.append(hexadecimal: digest)
+    rowPlaces.append(contentsOf: state)
+    if rowPlaces.count >= Self.batchRowCount { try flush() }
   }
 
   /// The place of the row with which `text` goes on at `start`, which is decoded if it is new, and where it ends.
@@ -79,18 +81,14 @@ struct StateTableFile<Row: StateRow>: ~Copyable {
     }
     let end = text.firstOffset(of: UInt8(ascii: "\n"), from: start).map { $0 + 1 } ?? text.count
     let line = text.extracting(start..<end)
-    guard let new = try Row.rows(of: line).first, let id = texts.insert(line) else {
-      throw JSONError(.unexpectedEnd, at: end)
-    }
+    guard let id = texts.insert(line) else { throw JSONError(.unexpectedEnd, at: end) }
     texts.note(id, after: last)
-    rows.append(new)
-    numbers.append(new.numbers)
-    new.append(to: &columns)
+    try rows.append(line)
     return (UInt32(id), end)
   }
 
   private mutating func flush() throws {
-    let cells = columns.map { ColumnSelection($0, places: rowPlaces) }
+    let cells = rows.columns.map { ColumnSelection($0, places: rowPlaces) }
     try file.append([ColumnSelection(names, places: namePlaces)] + cells)
     names.removeAll()
     namePlaces.removeAll(keepingCapacity: true)
@@ -101,17 +99,28 @@ struct StateTableFile<Row: StateRow>: ~Copyable {
   private mutating func forget() throws {
     try flush()
     texts.removeAll()
+    digests.removeAll()
     rows.removeAll()
-    numbers.removeAll()
+    followers.removeAll(keepingCapacity: true)
     bookRows.removeAll()
-    for place in columns.indices { columns[place].removeAll() }
   }
 }
 
-extension StateTableFile: StateVisitor {
-  /// - Throws: ``JSONError`` where the text is not canonical; what the file throws.
+extension StateTableFile {
+  /// Writes all states.
+  ///
+  /// - Throws: ``JSONError`` where a state is not canonical; what the runs and the file throw.
+  mutating func write(_ states: StateRuns) throws {
+    try states.forEach(
+      rows: { digest, rows, book in try append(digest, rows, of: book, states) },
+      text: { digest, text in try append(digest, text) }
+    )
+    try flush()
+    try file.finish()
+  }
+
   /// - Complexity: O(*n*) in the bytes of the text where all rows are known, by `memcmp`.
-  mutating func visit(_ digest: Digest128, text: Span<UInt8>) throws {
+  private mutating func append(_ digest: Digest128, _ text: Span<UInt8>) throws {
     try begin()
     var start = 0
     while start < text.count {
@@ -122,61 +131,33 @@ extension StateTableFile: StateVisitor {
     try end(digest)
   }
 
-  /// - Throws: ``JSONError`` where a row is not canonical; what the file throws.
   /// - Complexity: O(*n*) in the rows where all are known.
-  mutating func visit(
+  private mutating func append(
     _ digest: Digest128,
-    rows numbers: Span<StateBook.Row>,
-    of book: StateBook,
-    number: Int
+    _ numbers: Span<StateBook.Row>,
+    of index: Int,
+    _ states: StateRuns
   ) throws {
     try begin()
-    while bookRows.count <= number { bookRows.append([]) }
-    if bookRows[number].isEmpty {
-      bookRows[number] = [UInt32](repeating: Self.unknown, count: book.rowCount)
+    while bookRows.count <= index { bookRows.append([]) }
+    if bookRows[index].isEmpty {
+      bookRows[index] = [UInt32](repeating: Self.unknown, count: states.rowCount(ofBook: index))
     }
     for place in numbers.indices {
-      let number = (row: Int(numbers[place]), book: number)
-      var row = bookRows[number.book][number.row]
+      let number = numbers[place]
+      var row = bookRows[index][Int(number)]
       if row == Self.unknown {
-        row = try self.row(book.text(of: numbers[place]), at: 0).place
-        bookRows[number.book][number.row] = row
+        let count = digests.count
+        row = UInt32(digests.intern(states.digest(of: number, inBook: index)))
+        if digests.count > count {
+          var line: [UInt8] = []
+          states.appendText(of: number, inBook: index, to: &line)
+          try rows.append(line.span)
+        }
+        bookRows[index][Int(number)] = row
       }
       add(row)
     }
     try end(digest)
-  }
-}
-
-/// A row of a state, as its table has it.
-protocol StateRow {
-  static func rows(of text: Span<UInt8>) throws(JSONError) -> [Self]
-  /// Whether a row stands before another in the table.
-  static func precedes(_ left: Self, _ right: Self) -> Bool
-  var numbers: RowNumbers { get }
-  /// Adds the row's cells, those of the state's name excepted.
-  func append(to columns: inout [Column])
-}
-
-extension FlagRow: StateRow {
-  func append(to columns: inout [Column]) {
-    columns[0].append(environment)
-    columns[1].append(featureID)
-    columns[2].append(feature)
-    columns[3].append(featureType)
-    columns[4].append(enabled)
-    columns[5].append(valueType)
-    columns[6].append(value)
-    columns[7].append(percentageAllocation)
-    columns[8].append(initialValue)
-    columns[9].append(override)
-  }
-}
-
-extension SegmentRow: StateRow {
-  func append(to columns: inout [Column]) {
-    columns[0].append(segmentID)
-    columns[1].append(segment)
-    columns[2].append(member)
   }
 }

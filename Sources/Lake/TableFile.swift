@@ -5,7 +5,7 @@ package import Tables
 /// A Parquet file that is being written, a batch of rows at a time.
 package struct TableFile: ~Copyable {
   /// How many rows are handed on at a time.
-  static let batchRowCount = 16_384
+  private static let batchRowCount = 16_384
 
   /// The rows that are being collected; see ``commitRow()``.
   package var batch: Table

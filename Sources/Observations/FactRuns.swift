@@ -22,9 +22,9 @@ package struct FactRuns: Sendable {
 
   private var observations: RunSet<FactFolding>
   private var traits: RunSet<FactFolding>
-  /// The sets of flags; see ``FlagRow``.
+  /// The sets of flags.
   package private(set) var flagStates: StateRuns
-  /// The sets of segments; see ``SegmentRow``.
+  /// The sets of segments.
   package private(set) var segmentStates: StateRuns
 
   /// - Parameters:

@@ -1,27 +1,6 @@
 package import Bytes
 internal import Runs
 
-/// What takes states in the order of their digests, each once.
-package protocol StateVisitor: ~Copyable {
-  /// A state by its canonical text.
-  mutating func visit(_ state: Digest128, text: Span<UInt8>) throws
-
-  /// A state by its rows.
-  ///
-  /// - Parameters:
-  ///   - state: Its digest.
-  ///   - rows: Its rows in canonical order, by their numbers in `book`.
-  ///   - book: Whose rows they are.
-  ///   - number: What tells that book from others.
-  /// - Throws: What stops the visit.
-  mutating func visit(
-    _ state: Digest128,
-    rows: Span<StateBook.Row>,
-    of book: StateBook,
-    number: Int
-  ) throws
-}
-
 /// That records of a state are the same wherever its digest is.
 enum StateFolding: RunFolding {
   static func fold(_ other: [UInt8], into value: inout [UInt8], key: [UInt8]) {}
@@ -42,7 +21,7 @@ package struct UsedStates: Sendable {
       key.removeAll(keepingCapacity: true)
       key.append(sortable: book.digests[Int(id)])
       text.removeAll(keepingCapacity: true)
-      for row in book.rows(of: id) { text.append(book.text(of: row)) }
+      for row in book.rows(of: id) { book.appendText(of: row, to: &text) }
       try writer.append(key: key.span, value: text.span, as: .lines)
     }
   }
@@ -86,12 +65,35 @@ package struct StateRuns: Sendable {
     if case .run(let run) = written { try runs.discard(run) }
   }
 
-  /// Hands all states on.
+  /// How many distinct rows a book has.
+  package func rowCount(ofBook number: Int) -> Int { books[number].book.rowCount }
+
+  /// The digest of a row of a book.
+  package func digest(of row: StateBook.Row, inBook number: Int) -> Digest128 {
+    books[number].book.digest(of: row)
+  }
+
+  /// Appends the text of a row of a book, with its line feed.
+  package func appendText(
+    of row: StateBook.Row,
+    inBook number: Int,
+    to text: inout [UInt8]
+  ) {
+    books[number].book.appendText(of: row, to: &text)
+  }
+
+  /// Hands all states on, in the order of their digests, each once: all by their rows, or all by their texts.
   ///
-  /// - Throws: What the runs' readers or the visitor throw.
+  /// - Parameters:
+  ///   - visitRows: Takes a state's digest, its rows in canonical order, and the number of the book whose rows they are.
+  ///   - visitText: Takes a state's digest and its canonical text.
+  /// - Throws: What the runs' readers or the visitors throw.
   /// - Complexity: O(*n* log *k*) in the states of *k* runs, O(*nk*) in those of *k* books.
-  package func forEach(_ visitor: inout some StateVisitor & ~Copyable) throws {
-    if runs.count == 0 { return try forEachOfBooks(&visitor) }
+  package func forEach(
+    rows visitRows: (Digest128, Span<StateBook.Row>, _ book: Int) throws -> Void,
+    text visitText: (Digest128, Span<UInt8>) throws -> Void
+  ) throws {
+    if runs.count == 0 { return try forEachOfBooks(visitRows) }
     var runs = runs
     for states in books {
       runs.add(try runs.write(inMemory: true) { try states.write(to: &$0) })
@@ -99,16 +101,18 @@ package struct StateRuns: Sendable {
     var merge = try runs.merge()
     while try merge.advance() {
       var cursor = SortableCursor(merge.key.span)
-      try visitor.visit(cursor.digest(), text: merge.value.span)
+      try visitText(cursor.digest(), merge.value.span)
     }
   }
 
-  private func forEachOfBooks(_ visitor: inout some StateVisitor & ~Copyable) throws {
+  private func forEachOfBooks(
+    _ visit: (Digest128, Span<StateBook.Row>, _ book: Int) throws -> Void
+  ) throws {
     var places = [Int](repeating: 0, count: books.count)
     while true {
       var least: (digest: Digest128, number: Int)?
-      for (number, states) in books.enumerated() where places[number] < states.ids.count {
-        let digest = states.digest(at: places[number])
+      for number in books.indices where places[number] < books[number].ids.count {
+        let digest = books[number].digest(at: places[number])
         if let known = least, known.digest <= digest {
           if known.digest == digest { places[number] += 1 }
         } else {
@@ -116,15 +120,9 @@ package struct StateRuns: Sendable {
         }
       }
       guard let (digest, number) = least else { return }
-      let states = books[number]
-      let id = states.ids[places[number]]
+      let id = books[number].ids[places[number]]
       places[number] += 1
-      try visitor.visit(
-        digest,
-        rows: states.book.rows(of: id).span,
-        of: states.book,
-        number: number
-      )
+      try visit(digest, books[number].book.rows(of: id).span, number)
     }
   }
 }

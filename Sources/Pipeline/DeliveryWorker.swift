@@ -49,9 +49,11 @@ struct DeliveryWorker: ~Copyable {
     }
     let acceptance = try verifier.verify(delivery, line: line, body: &captures.body)
     if let flags = payloads.decodeFlags(of: captures.body) {
+      let stateCount = names.flagStates.count
       snapshot.flagState = names.intern(flags: payloads.flagState)
+      let isNew = names.flagStates.count > stateCount
       let environment: Int64?? = payloads.hasFlags ? .some(flags.environment) : nil
-      learnFlags(line, delivery, acceptance, environment)
+      learnFlags(line, delivery, acceptance, environment, isNew: isNew)
       if nameRest(from: flags.end, acceptance.verdict) {
         fold(delivery, environment ?? acceptance.environment, into: &facts)
         return Acceptance(acceptance.verdict, isSnapshot: true, delivery)
@@ -133,11 +135,12 @@ struct DeliveryWorker: ~Copyable {
     _ line: Span<UInt8>,
     _ delivery: Delivery,
     _ acceptance: Verifier.Acceptance,
-    _ environment: Int64??
+    _ environment: Int64??,
+    isNew: Bool
   ) {
     guard acceptance.verdict == .verified, let secret = acceptance.secret,
       case .exact(let string?) = delivery.body, let end = payloads.flagOffsets.last,
-      recognition.mayLearn()
+      recognition.mayLearn(isNew: isNew)
     else { return }
     recognition.learn(
       line,

@@ -41,6 +41,8 @@ struct FlagPrefixes: ~Copyable {
   private var current: [KnownTexts.ID] = []
   private var credit = LearningCredit(initial: 2048, greatest: 1 << 16)
   private var bodyCount = 0
+  /// What it costs to learn a state that may never come again.
+  private static let newCost = 8
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
@@ -137,8 +139,8 @@ struct FlagPrefixes: ~Copyable {
     insert(Int32(place), mixed.value)
   }
 
-  /// Whether the body at hand may be learned, which spends credit.
-  mutating func mayLearn() -> Bool { credit.spend() }
+  /// Whether the body at hand may be learned, which spends credit; more of it where its flags are new.
+  mutating func mayLearn(isNew: Bool) -> Bool { credit.spend(isNew ? Self.newCost : 1) }
 
   /// Forgets all beginnings.
   mutating func removeAll() {

@@ -99,8 +99,13 @@ package struct Recognition: ~Copyable, BodyRecognition {
 
   // MARK: - Learning
 
-  /// Whether it is worth while to learn how the body at hand begins; to ask spends what recognition has saved.
-  package mutating func mayLearn() -> Bool { options.flagBytes > 0 && prefixes.mayLearn() }
+  /// Decides whether to learn how the body at hand begins, which spends what recognition has saved.
+  ///
+  /// - Parameter isNew: Whether the state of its flags comes for the first time.
+  /// - Returns: Whether it is worth while.
+  package mutating func mayLearn(isNew: Bool) -> Bool {
+    options.flagBytes > 0 && prefixes.mayLearn(isNew: isNew)
+  }
 
   /// Remembers how a body of a verified delivery began.
   ///

@@ -15,6 +15,7 @@ struct TailMemory: ~Copyable {
   }
 
   private static let slotCount = 1 << 14
+  private static let hashedByteCount = 128
 
   private let byteLimit: Int
   private var slots = [Slot](repeating: Slot(), count: slotCount)
@@ -62,9 +63,12 @@ struct TailMemory: ~Copyable {
     for place in slots.indices { slots[place] = Slot() }
   }
 
+  /// A hash of how a tail begins and ends, where identities and traits stand, and of its length.
   private static func hash(_ tail: Span<UInt8>) -> UInt64 {
     var hash = FoldHash()
-    hash.mix(tail)
+    hash.mix(UInt64(truncatingIfNeeded: tail.count))
+    hash.mix(tail.extracting(first: hashedByteCount))
+    hash.mix(tail.extracting(last: hashedByteCount))
     return hash.value
   }
 }

@@ -31,7 +31,7 @@ package struct RunReader {
     let length = try input.readVarint()
     form = length & 1 == 0 ? .bytes : .lines
     guard shared <= key.count else { throw DamagedRun() }
-    key.removeSubrange(shared...)
+    key.removeLast(key.count - shared)
     try input.read(rest, to: &key)
     value.removeAll(keepingCapacity: true)
     switch form {

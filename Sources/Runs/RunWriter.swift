@@ -46,7 +46,7 @@ package struct RunWriter: ~Copyable {
     case .bytes: chunk.append(value)
     case .lines: lines.append(value, to: &chunk)
     }
-    lastKey.removeSubrange(shared...)
+    lastKey.removeLast(lastKey.count - shared)
     lastKey.append(rest)
     if chunk.count >= Self.chunkLength { try flush() }
   }

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// The cells of one column over the rows of a ``Table``.
 ///
@@ -81,6 +81,13 @@ package struct Column: Sendable {
   /// Adds a cell to a `string` column.
   package mutating func append(_ text: String) {
     append(text.utf8.span)
+  }
+
+  /// Adds a cell to a `string` column: the 32 lower-case hexadecimal digits of a digest.
+  package mutating func append(hexadecimal digest: Digest128) {
+    texts.append(hexadecimal: digest)
+    if schema.isNullable { nulls.append(false) }
+    count += 1
   }
 
   /// Adds a null cell.

@@ -28,6 +28,12 @@ package struct ColumnSelection: Sendable {
   }
 
   private func pick<Cell>(_ cells: [Cell], _ rows: Range<Int>) -> [Cell] {
-    places[rows].map { cells[Int($0)] }
+    let places = places.span.extracting(rows)
+    let cells = cells.span
+    var picked: [Cell] = []
+    picked.append(addingCapacity: places.count) { output in
+      for row in places.indices { output.append(cells[Int(places[row])]) }
+    }
+    return picked
   }
 }

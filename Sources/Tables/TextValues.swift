@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// Many texts in one run of UTF-8 bytes.
 package struct TextValues: Sendable {
@@ -32,6 +32,12 @@ package struct TextValues: Sendable {
   /// Adds a text; the bytes must be UTF-8.
   package mutating func append(_ text: Span<UInt8>) {
     bytes.append(text)
+    ends.append(bytes.count)
+  }
+
+  /// Adds the 32 lower-case hexadecimal digits of a digest.
+  package mutating func append(hexadecimal digest: Digest128) {
+    bytes.append(hexadecimal: digest)
     ends.append(bytes.count)
   }
 

@@ -7,90 +7,12 @@ import Testing
 
 @Suite("Canonical states")
 struct CanonicalStateTests {
-  /// A JSON value that is written in one notation or another.
-  indirect enum Value {
-    case object([(String, Value)])
-    case array([Value])
-    case text(String)
-    /// As it stands.
-    case literal(String)
-
-    /// Writes the value with keys, spaces and escapes by chance.
-    func write(_ random: inout SeededGenerator) -> String {
-      switch self {
-      case .literal(let text): return text
-      case .text(let text): return Self.quoted(text, &random)
-      case .array(let elements):
-        let written = elements.map { Self.space(&random) + $0.write(&random) + Self.space(&random) }
-        return "[" + written.joined(separator: ",") + "]"
-      case .object(let members):
-        let written = members.shuffled(using: &random).map { name, value in
-          Self.space(&random) + Self.quoted(name, &random) + Self.space(&random) + ":"
-            + Self.space(&random) + value.write(&random)
-        }
-        return "{" + written.joined(separator: ",") + Self.space(&random) + "}"
-      }
-    }
-
-    private static func space(_ random: inout SeededGenerator) -> String {
-      random.one(of: ["", "", " ", "\n", "\t ", "\r\n"])
-    }
-
-    private static func quoted(_ text: String, _ random: inout SeededGenerator) -> String {
-      var output = "\""
-      for scalar in text.unicodeScalars {
-        let mustEscape = scalar == "\"" || scalar == "\\" || scalar.value < 0x20
-        if mustEscape || random.once(in: 4) {
-          for unit in String(scalar).utf16 {
-            let digits = String(unit, radix: 16, uppercase: random.once(in: 2))
-            output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-          }
-        } else {
-          output.unicodeScalars.append(scalar)
-        }
-      }
-      return output + "\""
-    }
-  }
-
-  static let texts = [
-    "", "a", "\"", "\\", "/", "\n\t\u{8}\u{C}\r", "\u{0}\u{1F}\u{7F}", "é", "e\u{301}", "🚚", "中文",
-    "[1,2]",
-    "null", "\u{2028}",
-  ]
-
-  static func flag(_ random: inout SeededGenerator) -> Value {
-    let texts = texts
-    let values: [Value] = [
-      .literal("null"), .literal("true"), .literal("false"), .literal("-12"), .literal("1.5"),
-      .literal("123456789012345678901234567890"), .text(random.one(of: texts)),
-    ]
-    return .object([
-      ("enabled", .literal(random.once(in: 2) ? "true" : "false")),
-      ("environment", .literal("3")),
-      (
-        "feature",
-        .object([
-          ("id", .literal(String(random.number(1...4)))), ("name", .text(random.one(of: texts))),
-          ("type", .text(random.one(of: ["STANDARD", "MULTIVARIATE"]))),
-          ("initial_value", random.one(of: [.literal("null"), .text(random.one(of: texts))])),
-          ("description", .text(random.one(of: texts))),
-        ])
-      ),
-      ("feature_state_value", random.one(of: values)),
-      ("percentage_allocation", .literal(random.one(of: ["null", "0", "33.5", "1e2", "NaN"]))),
-      ("identity", .literal(random.one(of: ["null", "null", "8"]))),
-      ("feature_segment", .literal(random.one(of: ["null", "null", "9"]))),
-      ("id", .literal(String(random.number(1...100)))),
-    ])
-  }
-
   static func body(
-    _ flags: [Value],
-    _ segments: [Value],
+    _ flags: [MadeJSON],
+    _ segments: [MadeJSON],
     _ random: inout SeededGenerator
   ) -> String {
-    Value.object([
+    MadeJSON.object([
       ("flags", .array(flags.shuffled(using: &random))), ("identity", .text("Zoë")),
       ("segments", .array(segments.shuffled(using: &random))), ("traits", .array([])),
     ]).write(&random)
@@ -100,11 +22,11 @@ struct CanonicalStateTests {
   func notation() throws {
     for seed in TestSeed.cases(200) {
       var random = SeededGenerator(seed: seed)
-      var flags = (0..<random.number(0...6)).map { _ in Self.flag(&random) }
-      var segments = (0..<random.number(0...4)).map { _ -> Value in
+      var flags = (0..<random.number(0...6)).map { _ in MadeJSON.flag(&random) }
+      var segments = (0..<random.number(0...4)).map { _ -> MadeJSON in
         .object([
           ("id", .literal(String(random.number(1...3)))),
-          ("name", .text(random.one(of: Self.texts))),
+          ("name", .text(random.one(of: MadeJSON.texts))),
           ("member", .literal(random.one(of: ["true", "false"]))),
         ])
       }
@@ -120,12 +42,12 @@ struct CanonicalStateTests {
   func parts() throws {
     for seed in TestSeed.cases(200) {
       var random = SeededGenerator(seed: seed)
-      let flags = (0..<random.number(0...6)).map { _ in Self.flag(&random) }
-      let text = Value.object([
+      let flags = (0..<random.number(0...6)).map { _ in MadeJSON.flag(&random) }
+      let text = MadeJSON.object([
         ("identity", .text("Zoë")), ("segments", .array([])), ("traits", .array([])),
       ]).write(&random)
       let body =
-        "{\"flags\":" + Value.array(flags).write(&random)
+        "{\"flags\":" + MadeJSON.array(flags).write(&random)
         + (random.once(in: 8) ? ", \"flags\": []," : ",") + text.dropFirst()
       let whole = try Decoded(body)
       var buffer = ByteBuffer(minimumCapacity: 64)
@@ -203,50 +125,6 @@ struct CanonicalStateTests {
       "\"description\": \"\\ud800\"",
     ] {
       #expect(try Decoded("{\"flags\": [{\(plain), \(more)}], \"identity\": \"x\"}") == first)
-    }
-  }
-
-  @Test("rows read from a canonical text are those that were written")
-  func rows() throws {
-    for seed in TestSeed.cases(100) {
-      var random = SeededGenerator(seed: seed)
-      let flags = (0..<random.number(0...6)).map { _ in Self.flag(&random) }
-      let decoded = try Decoded(Self.body(flags, [], &random))
-      let rows = try FlagRow.rows(of: Array(decoded.flagText.utf8).span)
-      let truth = decoded.flagText.split(separator: "\n").map { line -> [String?] in
-        // Foundation has no NaN; none of the texts contains the word.
-        let text = line.replacingOccurrences(of: ",NaN,", with: ",-1,")
-        let cells = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any]
-        return (cells ?? []).map { $0 is NSNull ? nil : "\($0)" }
-      }
-      #expect(rows.count == truth.count, "seed \(seed)")
-      for (row, cells) in zip(rows, truth) {
-        try #require(cells.count == 10)
-        #expect(row.environment.map(String.init) == cells[0], "seed \(seed)")
-        #expect(String(row.featureID) == cells[1], "seed \(seed)")
-        #expect(row.feature == cells[2], "seed \(seed)")
-        #expect(row.featureType == cells[3], "seed \(seed)")
-        #expect(["1", "true"].contains(cells[4]) == row.enabled, "seed \(seed)")
-        #expect(row.valueType == cells[5], "seed \(seed)")
-        #expect(row.value == cells[6], "seed \(seed)")
-        let percentage = row.percentageAllocation.map { $0.isNaN ? -1 : $0 }
-        #expect(percentage == cells[7].flatMap(Double.init), "seed \(seed)")
-        #expect(row.initialValue == cells[8], "seed \(seed)")
-        #expect(row.override == cells[9], "seed \(seed)")
-      }
-    }
-  }
-
-  @Test("rows of segments are those that were written")
-  func segmentRows() throws {
-    let text = "[-9223372036854775808,\"\",false]\n[1,\"a\\\"\\u0000é\",true]\n"
-    let rows = try SegmentRow.rows(of: Array(text.utf8).span)
-    #expect(rows.map(\.segmentID) == [.min, 1])
-    #expect(rows.map(\.segment) == ["", "a\"\u{0}é"])
-    #expect(rows.map(\.member) == [false, true])
-    #expect(try SegmentRow.rows(of: [UInt8]().span).isEmpty)
-    for broken in ["[1,\"a\"]\n", "{}\n", "[1\n"] {
-      #expect(throws: JSONError.self) { try SegmentRow.rows(of: Array(broken.utf8).span) }
     }
   }
 

@@ -27,9 +27,9 @@ struct Decoded: Equatable {
   init(_ body: [UInt8], _ decoder: inout PayloadDecoder) throws(PayloadError) {
     payload = try decoder.decode(body.span)
     identity = String(decoding: decoder.identity.span)
-    flagText = String(decoding: decoder.flagState.text, as: UTF8.self)
+    flagText = String(decoding: decoder.flagState.canonicalText, as: UTF8.self)
     flagDigest = String(decoding: decoder.flagState.digest.hexadecimalBytes, as: UTF8.self)
-    segmentText = String(decoding: decoder.segmentState.text, as: UTF8.self)
+    segmentText = String(decoding: decoder.segmentState.canonicalText, as: UTF8.self)
     segmentDigest = String(decoding: decoder.segmentState.digest.hexadecimalBytes, as: UTF8.self)
     let text = decoder.traits.text
     traits = decoder.traits.traits.map { trait in

@@ -134,12 +134,8 @@ struct Folder: ~Copyable {
     var collected = CollectedFacts()
     try runs.stream(.observations, windows: windows).forEach(&collected)
     try runs.stream(.traits, windows: windows).forEach(&collected)
-    var flags = CollectedStates()
-    try runs.flagStates.forEach(&flags)
-    collected.flagStates = flags.texts
-    var segments = CollectedStates()
-    try runs.segmentStates.forEach(&segments)
-    collected.segmentStates = segments.texts
+    collected.flagStates = try CollectedState.all(of: runs.flagStates)
+    collected.segmentStates = try CollectedState.all(of: runs.segmentStates)
     return collected
   }
 }
@@ -148,8 +144,8 @@ struct Folder: ~Copyable {
 struct CollectedFacts: FactVisitor, Equatable {
   var observations: [NamedObservation] = []
   var traits: [NamedTrait] = []
-  var flagStates: [CollectedStates.State] = []
-  var segmentStates: [CollectedStates.State] = []
+  var flagStates: [CollectedState] = []
+  var segmentStates: [CollectedState] = []
   var identityCount = 0
 
   mutating func visit(_ observation: Observation, identity: Span<UInt8>) {
@@ -192,29 +188,25 @@ struct CollectedFacts: FactVisitor, Equatable {
   }
 }
 
-/// States as they come out of merged runs.
-struct CollectedStates: StateVisitor {
-  struct State: Equatable {
-    var digest: [UInt8]
-    var text: [UInt8]
-  }
+/// A state as it comes out of merged runs.
+struct CollectedState: Equatable {
+  var digest: [UInt8]
+  var text: [UInt8]
 
-  var texts: [State] = []
-
-  mutating func visit(_ state: Digest128, text: Span<UInt8>) {
-    var bytes: [UInt8] = []
-    bytes.append(text)
-    texts.append(State(digest: state.hexadecimalBytes, text: bytes))
-  }
-
-  mutating func visit(
-    _ state: Digest128,
-    rows: Span<StateBook.Row>,
-    of book: StateBook,
-    number: Int
-  ) {
-    var bytes: [UInt8] = []
-    for place in rows.indices { bytes.append(book.text(of: rows[place])) }
-    texts.append(State(digest: state.hexadecimalBytes, text: bytes))
+  static func all(of runs: StateRuns) throws -> [CollectedState] {
+    var states: [CollectedState] = []
+    try runs.forEach(
+      rows: { digest, rows, book in
+        var text: [UInt8] = []
+        for place in rows.indices { runs.appendText(of: rows[place], inBook: book, to: &text) }
+        states.append(CollectedState(digest: digest.hexadecimalBytes, text: text))
+      },
+      text: { digest, span in
+        var text: [UInt8] = []
+        text.append(span)
+        states.append(CollectedState(digest: digest.hexadecimalBytes, text: text))
+      }
+    )
+    return states
   }
 }

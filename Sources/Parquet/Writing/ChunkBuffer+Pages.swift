@@ -134,18 +134,15 @@ extension ChunkBuffer {
         known.learn(cell, try intern(selection.column, cell))
         if words.bytes.count > options.dictionaryByteCount { break }
       }
+      if let place = known.newPlace(of: cell, inPage: textBounds.pageNumber) {
+        textBounds.add(selection.column.texts[cell], at: place)
+      }
     }
     let staged = rows.lowerBound..<end
     let cells = selection.places.span.extracting(staged)
     let first = indices.count
-    let byteCount = known.byteCount(of: cells)
     if column.isNullable { known.appendLevels(of: cells, to: &levels) }
-    known.appendPlaces(of: cells, to: &indices)
-    let texts = selection.column.texts
-    for row in cells.indices {
-      let cell = Int(cells[row])
-      if let place = known[cell] { textBounds.add(texts[cell], at: place) }
-    }
+    let byteCount = known.appendPlaces(of: cells, to: &indices)
     let valueCount = indices.count - first
     try didStage(end - rows.lowerBound)
     return StagedTexts(rows: staged, valueCount: valueCount, byteCount: byteCount)

@@ -7,32 +7,31 @@ struct KnownTextCells {
 
   private var places: [UInt32]
   /// What each text takes in PLAIN encoding.
-  private var byteCounts: [Int]
+  private var byteCounts: [UInt32]
+  /// The page in which each came last.
+  private var pages: [UInt32]
 
   init(count: Int) {
     places = [UInt32](repeating: Self.unknown, count: count)
-    byteCounts = [Int](repeating: 0, count: count)
+    byteCounts = [UInt32](repeating: 0, count: count)
+    pages = [UInt32](repeating: 0, count: count)
   }
 
   @inline(__always)
   func isUnknown(_ cell: Int) -> Bool { places[cell] == Self.unknown }
 
-  /// The place of a cell's text; `nil` where it is null.
+  /// The place of a cell's text, where it is not null and has not come in this page before.
   @inline(__always)
-  subscript(cell: Int) -> UInt32? { places[cell] == Self.null ? nil : places[cell] }
+  mutating func newPlace(of cell: Int, inPage page: UInt32) -> UInt32? {
+    if pages[cell] == page { return nil }
+    pages[cell] = page
+    return places[cell] == Self.null ? nil : places[cell]
+  }
 
   /// Notes where a text is; `nil` where the cell is null.
   mutating func learn(_ cell: Int, _ text: (place: UInt32, byteCount: Int)?) {
     places[cell] = text?.place ?? Self.null
-    byteCounts[cell] = text?.byteCount ?? 0
-  }
-
-  /// What texts take in PLAIN encoding.
-  func byteCount(of cells: Span<UInt32>) -> Int {
-    let byteCounts = byteCounts.span
-    var sum = 0
-    for row in cells.indices { sum += byteCounts[Int(cells[row])] }
-    return sum
+    byteCounts[cell] = UInt32(text?.byteCount ?? 0)
   }
 
   /// Appends for every cell 1, or 0 where it is null.
@@ -46,13 +45,19 @@ struct KnownTextCells {
   }
 
   /// Appends the places of all texts but null ones.
-  func appendPlaces(of cells: Span<UInt32>, to indices: inout [UInt32]) {
+  ///
+  /// - Returns: What they take in PLAIN encoding.
+  func appendPlaces(of cells: Span<UInt32>, to indices: inout [UInt32]) -> Int {
     let places = places.span
+    let byteCounts = byteCounts.span
+    var sum = 0
     indices.append(addingCapacity: cells.count) { output in
       for row in cells.indices {
-        let place = places[Int(cells[row])]
-        if place != Self.null { output.append(place) }
+        let cell = Int(cells[row])
+        if places[cell] != Self.null { output.append(places[cell]) }
+        sum += Int(byteCounts[cell])
       }
     }
+    return sum
   }
 }

@@ -51,7 +51,8 @@ struct TextBounds {
   private var highPrefix: UInt64 = 0
   private var isEmpty = true
   private var lastPages = [UInt32](repeating: 0, count: placeCount)
-  private var pageNumber: UInt32 = 1
+  /// The number of the page at hand, from 1.
+  private(set) var pageNumber: UInt32 = 1
 
   /// The bounds of the texts since the last call; the next one is of another page.
   mutating func take() -> Bounds {

@@ -33,14 +33,14 @@ def canonical(value):
 
 def state(rows):
     """The canonical text of a set of rows and the digits that name it; rows begin with their environment and id, or their id."""
-    keyed = {}
+    keyed = set()
     for row in rows:
         text = json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
         environment, number = row[:2] if len(row) > 3 else (None, row[0])
-        digest = hashlib.sha256(text).digest()[:16]
-        keyed[environment is not None, environment or 0, number, digest] = text
-    text = b"".join(keyed[key] for key in sorted(keyed))
-    return text, hashlib.sha256(b"".join(key[3] for key in sorted(keyed))).hexdigest()[:32]
+        keyed.add((environment is not None, environment or 0, number, text))
+    texts = [key[3] for key in sorted(keyed)]
+    digests = b"".join(hashlib.sha256(text).digest()[:16] for text in texts)
+    return b"".join(texts), hashlib.sha256(digests).hexdigest()[:32]
 
 
 def flag_row(flag):
