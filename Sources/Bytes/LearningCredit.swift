@@ -25,9 +25,12 @@ package struct LearningCredit: Sendable {
 
   /// Spends credit.
   ///
+  /// - Parameters:
+  ///   - cost: How much.
+  ///   - reserve: What is kept for what is surer to pay.
   /// - Returns: Whether something may be learned.
-  package mutating func spend(_ cost: Int = 1) -> Bool {
-    if balance > 0 {
+  package mutating func spend(_ cost: Int = 1, keeping reserve: Int = 0) -> Bool {
+    if balance > reserve {
       balance -= cost
       return true
     }

@@ -41,8 +41,9 @@ struct FlagPrefixes: ~Copyable {
   private var current: [KnownTexts.ID] = []
   private var credit = LearningCredit(initial: 2048, greatest: 1 << 16)
   private var bodyCount = 0
-  /// What it costs to learn a state that may never come again.
+  /// What it costs to learn a state that may never come again, and what is kept for those that came again.
   private static let newCost = 8
+  private static let reserve = 1024
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
@@ -140,7 +141,9 @@ struct FlagPrefixes: ~Copyable {
   }
 
   /// Whether the body at hand may be learned, which spends credit; more of it where its flags are new.
-  mutating func mayLearn(isNew: Bool) -> Bool { credit.spend(isNew ? Self.newCost : 1) }
+  mutating func mayLearn(isNew: Bool) -> Bool {
+    isNew ? credit.spend(Self.newCost, keeping: Self.reserve) : credit.spend()
+  }
 
   /// Forgets all beginnings.
   mutating func removeAll() {

@@ -2,7 +2,7 @@ internal import Bytes
 
 extension [Column] {
   /// Negative, zero or positive as the row at one place sorts before, with or after that at another: by the columns in
-  /// turn, nulls first, text by its UTF-8 bytes, false before true.
+  /// turn, nulls first, text by its UTF-8 bytes, false before true, NaN after all numbers.
   ///
   /// - Complexity: O(*n*) in the bytes of the cells.
   package func order(_ left: Int, _ right: Int) -> Int {
@@ -21,7 +21,7 @@ extension Column {
     switch schema.type {
     case .int64, .timestamp, .date, .boolean:
       return Self.order(integers[left], integers[right])
-    case .double: return Self.order(doubles[left], doubles[right])
+    case .double: return Self.order(doubles: doubles[left], doubles[right])
     case .string: return texts[left].comparedBytes(texts[right])
     }
   }
@@ -29,5 +29,11 @@ extension Column {
   @inline(__always)
   private static func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
     left < right ? -1 : right < left ? 1 : 0
+  }
+
+  @inline(__always)
+  private static func order(doubles left: Double, _ right: Double) -> Int {
+    if left.isNaN || right.isNaN { return (left.isNaN ? 1 : 0) - (right.isNaN ? 1 : 0) }
+    return order(left, right)
   }
 }

@@ -845,9 +845,15 @@ def authenticate(
 
 
 def state_digest(rows: Iterable[Row]) -> str:
-    """The name of a state: a digest of its distinct rows."""
-    texts = {json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode("utf-8") for row in rows}
-    return hashlib.sha256(b"".join(text + b"\n" for text in sorted(texts))).hexdigest()[:32]
+    """The name of a state: a digest of the digests of its distinct rows, by the numbers they begin with and their texts."""
+    keyed = set()
+    for row in rows:
+        text = json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode("utf-8") + b"\n"
+        # Rows of flags begin with their environment and a number, rows of segments with a number.
+        numbers = row[:2] if len(row) > 3 else (None, row[0])
+        keyed.add((*(cell_key(number) for number in numbers), text))
+    digests = b"".join(hashlib.sha256(text).digest()[:16] for *_, text in sorted(keyed))
+    return hashlib.sha256(digests).hexdigest()[:32]
 
 
 def cell_key(cell: Any) -> tuple[Any, ...]:
