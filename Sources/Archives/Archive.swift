@@ -23,5 +23,13 @@ package struct Archive: Hashable, Sendable {
     return Int(status.st_size)
   }
 
+  /// What the file is now; `nil` where there is none to be read again.
+  package var version: FileVersion? {
+    guard !isStandardInput else { return nil }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return FileVersion(status)
+  }
+
   package var isStandardInput: Bool { path == "-" }
 }

@@ -10,14 +10,17 @@ internal import SystemPackage
 #endif
 
 /// What changes whenever a file is written to.
-package struct FileVersion: Hashable, Sendable {
+package struct FileVersion: Hashable, Codable, Sendable {
   private let device: UInt64
   private let node: UInt64
   private let size: Int
   /// When its bytes or anything about it were changed last, in seconds and nanoseconds.
   private let changedAt: [Int]
 
-  fileprivate init(_ status: stat) {
+  /// When its bytes were changed last, in seconds since the epoch.
+  package var modifiedAt: Int { changedAt[0] }
+
+  init(_ status: stat) {
     device = UInt64(status.st_dev)
     node = UInt64(status.st_ino)
     size = Int(status.st_size)
@@ -115,18 +118,32 @@ package struct ArchiveByteReader: ~Copyable {
 
   /// Reads all bytes and hands them on, a chunk at a time.
   ///
-  /// - Returns: Their SHA-256 and how many there are.
+  /// - Parameters:
+  ///   - prefixes: For how many of the first bytes a digest is wanted too, ascending.
+  ///   - body: What takes the chunks.
+  /// - Returns: Their SHA-256 and how many there are, and the digests of the prefixes that are shorter than all.
   /// - Throws: ``ArchiveError/Code/cannotRead(_:)``, or what `body` throws.
   package mutating func digest(
+    prefixes: [Int] = [],
     _ body: (Span<UInt8>) throws -> Void = { _ in }
-  ) throws -> (Digest256, Int) {
+  ) throws -> (digest: Digest256, byteCount: Int, prefixes: [Int: Digest256]) {
     var buffer = ByteBuffer(minimumCapacity: Self.chunkLength)
     var stream = SHA256Stream()
+    var found: [Int: Digest256] = [:]
+    var waiting = prefixes[...]
     while try read(into: &buffer, room: Self.chunkLength) > 0 {
-      stream.update(buffer)
+      let start = byteCount - buffer.count
+      var used = 0
+      while let length = waiting.first, length < byteCount {
+        stream.update(buffer.span.extracting(used..<length - start))
+        used = length - start
+        found[length] = stream.finalize()
+        waiting = waiting.dropFirst()
+      }
+      stream.update(buffer.span.extracting(used..<buffer.count))
       try body(buffer.span)
       buffer.removeAll()
     }
-    return (stream.finalize(), byteCount)
+    return (stream.finalize(), byteCount, found)
   }
 }

@@ -20,6 +20,8 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     case truncated(Compression)
     /// The file's bytes are others than when it was first looked at.
     case changed
+    /// An archive of this path was ingested with other bytes, which are no longer there.
+    case rewritten
     /// The compressed data is damaged, or a checksum or a length does not match.
     case corrupt(Compression, String)
   }
@@ -57,6 +59,11 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
       """
     case .truncated(let compression):
       "truncated: the file ends at byte \(offset), inside a \(compression.unit)"
+    case .rewritten:
+      """
+      its earlier content, which was ingested, has changed; give it another name if it is a new archive, or make the \
+      lake anew from all archives with --rebuild
+      """
     case .changed: "changed while it was read; it is tried again by the next run"
     case .corrupt(let compression, let what):
       "corrupt \(compression.name) data before byte \(offset): \(what)"
@@ -67,7 +74,15 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
   package var isDamage: Bool {
     switch code {
     case .notGzip, .notZstd, .truncated, .corrupt: true
-    case .cannotOpen, .cannotRead, .changed, .unsupported, .windowTooLarge: false
+    case .cannotOpen, .cannotRead, .changed, .rewritten, .unsupported, .windowTooLarge: false
+    }
+  }
+
+  /// Whether it is as with a file that is still being written.
+  package var isEndMissing: Bool {
+    switch code {
+    case .truncated, .changed: true
+    default: false
     }
   }
 }

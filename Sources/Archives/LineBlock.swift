@@ -19,6 +19,9 @@ package struct LineBlock: ~Copyable {
     get { text.span.extracting(lines) }
   }
 
+  /// How many bytes that is.
+  package var byteCount: Int { lines.count }
+
   /// The line at which `cursor` stands, without its line feed.
   @_lifetime(borrow self)
   package func line(at cursor: LineCursor) -> Span<UInt8> { text.span.extracting(cursor.range) }
@@ -29,6 +32,25 @@ package struct LineBlock: ~Copyable {
   /// Where the lines in ``text`` begin: a byte-order mark belongs to the archive, not to its first line.
   var lineStart: Int {
     offset == 0 && text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF ? 3 : 0
+  }
+
+  /// Forgets the first lines, blank ones among and after them too.
+  ///
+  /// - Parameter count: How many that are not blank.
+  /// - Returns: How many there were, and where in the inflated archive the last of them ends; `nil` where there were none.
+  /// - Complexity: O(*n*) in their bytes, by `memchr`.
+  package mutating func dropLines(_ count: Int) -> (count: Int, end: Int?) {
+    var cursor = LineCursor(self)
+    var dropped = 0
+    var end: Int?
+    while dropped < count, cursor.advance(in: self) {
+      dropped += 1
+      end = offset + cursor.range.upperBound
+    }
+    // Short of the count, all lines are passed, blank ones at the end too.
+    firstLineNumber = cursor.lineNumber + 1
+    lines = min(cursor.position, lines.upperBound)..<lines.upperBound
+    return (dropped, end)
   }
 
   /// How many lines there are, blank ones too.
@@ -66,6 +88,9 @@ package struct LineCursor {
     next = block.lines.lowerBound
     lineNumber = block.firstLineNumber - 1
   }
+
+  /// Where in the block's text the next line begins.
+  fileprivate var position: Int { next }
 
   /// How many lines the cursor has passed or stands at, blank ones too.
   package var lineCount: Int { lineNumber - firstLineNumber + 1 }

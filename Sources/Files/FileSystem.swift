@@ -72,17 +72,38 @@ package enum FileSystem {
     }
   }
 
-  /// Puts the directory `new` in the place of the directory `current`, which is kept as `retired`
-  /// until the new one is there and then removed.
-  package static func replace(
-    _ current: String,
-    with new: String,
-    keeping retired: String
-  ) throws(FileFailure) {
-    if exists(current) { try rename(current, to: retired) }
-    try rename(new, to: current)
-    try remove(retired)
+  /// The files below a directory, by their paths in it, sorted by their bytes; none where there is no directory.
+  ///
+  /// - Complexity: O(*n* log *n*) in the files.
+  package static func files(below directory: String) throws(FileFailure) -> [String] {
+    var files: [String] = []
+    for name in try list(directory) {
+      let path = "\(directory)/\(name)"
+      if isDirectory(path) {
+        files += try Self.files(below: path).map { "\(name)/\($0)" }
+      } else {
+        files.append(name)
+      }
+    }
+    return files
   }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// How many bytes a file has; `nil` where there is none.
+  package static func byteCount(_ path: String) -> Int? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+
+  /// Removes a directory if there is nothing in it.
+  ///
+  /// - Returns: Whether it is gone.
+  @discardableResult
+  package static func removeEmptyDirectory(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
 
   /// Makes the names in a directory durable.
   package static func syncDirectory(_ path: String) throws(FileFailure) {

@@ -1,6 +1,7 @@
 package import Bytes
 package import Captures
 package import Observations
+internal import Tables
 
 /// Where the lines of an archive, or of a part of it, ended: sums, minima and maxima alone.
 package struct LineTally: Hashable, Sendable {
@@ -88,6 +89,73 @@ package struct ArchiveRecord: Hashable, Sendable {
     otherDeliveries = tally.otherDeliveries
     received = tally.received
     outcomes = tally.counts.totals
+  }
+
+  /// The record of an archive that has grown: what was counted before, and what is new.
+  package func grown(into record: ArchiveRecord) -> ArchiveRecord {
+    var received = self.received
+    if let other = record.received, received?.merge(other) == nil { received = other }
+    return ArchiveRecord(
+      digest: record.digest,
+      path: record.path,
+      bytes: record.bytes,
+      inflatedBytes: record.inflatedBytes,
+      status: record.status,
+      identityDeliveries: identityDeliveries + record.identityDeliveries,
+      otherDeliveries: otherDeliveries + record.otherDeliveries,
+      received: received,
+      outcomes: zip(outcomes, record.outcomes).map(+)
+    )
+  }
+
+  private init(
+    digest: Digest256,
+    path: String,
+    bytes: Int64,
+    inflatedBytes: Int64,
+    status: Status,
+    identityDeliveries: Int64,
+    otherDeliveries: Int64,
+    received: Interval?,
+    outcomes: [Int64]
+  ) {
+    self.digest = digest
+    self.path = path
+    self.bytes = bytes
+    self.inflatedBytes = inflatedBytes
+    self.status = status
+    self.identityDeliveries = identityDeliveries
+    self.otherDeliveries = otherDeliveries
+    self.received = received
+    self.outcomes = outcomes
+  }
+
+  /// The record in a row of the ledger; `nil` where it is none.
+  init?(_ ledger: Table, row: Int) {
+    let columns = ledger.columns
+    let verdicts = Verdict.allCases.count
+    let status = 8 + verdicts
+    let reasons = RejectionReason.allCases.count
+    guard columns.count == status + reasons + 3,
+      let digest = columns[0].digest256(row),
+      let word = Status(rawValue: columns[status].string(row))
+    else { return nil }
+    let times = (columns[status + reasons + 1], columns[status + reasons + 2])
+    let received =
+      times.0.isNull(row)
+      ? nil : Interval(first: times.0.integers[row], last: times.1.integers[row])
+    self.init(
+      digest: digest,
+      path: columns[1].string(row),
+      bytes: columns[2].integers[row],
+      inflatedBytes: columns[3].integers[row],
+      status: word,
+      identityDeliveries: columns[5].integers[row],
+      otherDeliveries: columns[6].integers[row],
+      received: received,
+      outcomes: (0..<verdicts).map { columns[8 + $0].integers[row] }
+        + (0..<reasons).map { columns[status + 1 + $0].integers[row] }
+    )
   }
 
   /// The same archive under the path of its copy.

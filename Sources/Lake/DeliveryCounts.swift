@@ -17,6 +17,12 @@ package enum Outcome: Hashable, Sendable {
     }
   }
 
+  /// The outcome that a word in the tables stands for.
+  init?(name: String) {
+    guard let outcome = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = outcome
+  }
+
   var place: Int {
     switch self {
     case .accepted(let verdict): verdict.place
@@ -41,6 +47,11 @@ package struct DeliveryCounts: Hashable, Sendable {
   package mutating func add(_ outcome: Outcome, day: Int32?) {
     if day != self.day { settle(nextDay: day) }
     recent[outcome.place] += 1
+  }
+
+  /// Counts several lines.
+  mutating func add(_ outcome: Outcome, day: Int32?, lines: Int64) {
+    days[day, default: Self.none][outcome.place] += lines
   }
 
   /// Adds all of `other`; associative and commutative.

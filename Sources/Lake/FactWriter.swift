@@ -94,13 +94,11 @@ extension TableFile {
   ///   - directory: The lake.
   /// - Throws: ``FileFailure``.
   init(_ table: LakeTable, day: Int32? = nil, in directory: String) throws {
-    var path = "\(directory)/\(table.rawValue)"
-    if let day {
-      var date: [UInt8] = []
-      date.append(date: Int(day))
-      path += "/date=" + String(decoding: date, as: UTF8.self)
-      try FileSystem.makeDirectory(path)
-    }
-    try self.init(table.schema, path: "\(path)/\(table.rawValue).parquet")
+    let name = table.fileName(day: day)
+    let path = "\(directory)/\(name)"
+    try FileSystem.makeDirectory(
+      String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+    )
+    try self.init(table.schema, path: path)
   }
 }

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import Files
 internal import Parquet
 package import Tables
@@ -28,6 +28,8 @@ package struct LakeReader: Sendable {
   /// Where the lake lies.
   package var path: String { directory }
   private let directory: String
+  /// Where files of the same paths may lie that are to take their place.
+  private let staged: String?
 
   /// - Throws: ``Missing``.
   package init(_ workspace: Workspace) throws {
@@ -37,8 +39,20 @@ package struct LakeReader: Sendable {
     }
   }
 
-  /// Reads a lake that was staged and is not published yet.
-  package init(directory: String) { self.directory = directory }
+  /// Reads a lake that may not be published yet.
+  ///
+  /// - Parameters:
+  ///   - directory: The lake.
+  ///   - staged: What is to be added to it, and to take the place of files in it.
+  package init(directory: String, staged: String? = nil) {
+    self.directory = directory
+    self.staged = staged
+  }
+
+  /// The lake's manifest; `nil` where it has none.
+  ///
+  /// - Throws: ``FileFailure``, or ``Damaged``.
+  package func manifest() throws -> LakeManifest? { try LakeManifest(directory: directory) }
 
   /// One file of a table.
   package struct File: Sendable {
@@ -63,44 +77,72 @@ package struct LakeReader: Sendable {
 
   /// The files of a table, by date.
   package func files(_ table: LakeTable) throws -> [File] {
-    let folder = "\(directory)/\(table.rawValue)"
     let name = "\(table.rawValue).parquet"
     guard table.isPartitioned else {
-      return [File(day: nil, path: "\(folder)/\(name)", table: table)]
+      return [File(day: nil, path: path(of: "\(table.rawValue)/\(name)"), table: table)]
     }
-    return try FileSystem.list(folder).compactMap { partition in
+    var partitions: Set<String> = []
+    for directory in [directory, staged].compactMap(\.self) {
+      partitions.formUnion(try FileSystem.list("\(directory)/\(table.rawValue)"))
+    }
+    return partitions.sorted().compactMap { partition in
       guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5)))
       else { return nil }
-      return File(day: date.daysSinceEpoch, path: "\(folder)/\(partition)/\(name)", table: table)
+      return File(
+        day: date.daysSinceEpoch,
+        path: path(of: "\(table.rawValue)/\(partition)/\(name)"),
+        table: table
+      )
     }
   }
 
-  /// An archive that the lake was built from.
-  package struct LedgerEntry: Sendable {
-    /// The SHA-256 of the file's bytes, 64 hexadecimal digits.
-    package let digest: String
-    package let path: String
-    /// How many bytes the file had.
-    package let bytes: Int64
+  /// The partition of a table on a date, in days since 1970-01-01; `nil` where there is none.
+  func partition(_ table: LakeTable, day: Int32) -> File? {
+    let name = table.fileName(day: day)
+    let path = path(of: name)
+    return FileSystem.exists(path) ? File(day: Int(day), path: path, table: table) : nil
   }
 
-  /// The archives that the lake was built from.
-  package func ledger() throws -> [LedgerEntry] {
-    var entries: [LedgerEntry] = []
-    try forEachBatch(.archives) { batch in
-      let digests = batch.columns[0].texts
-      let paths = batch.columns[1].texts
-      for row in 0..<batch.rowCount {
-        entries.append(
-          LedgerEntry(
-            digest: String(decoding: digests[row]),
-            path: String(decoding: paths[row]),
-            bytes: batch.columns[2].integers[row]
-          )
-        )
+  private func path(of name: String) -> String {
+    if let staged, FileSystem.exists("\(staged)/\(name)") { return "\(staged)/\(name)" }
+    return "\(directory)/\(name)"
+  }
+
+  /// The archives that the lake was built from, by their digests.
+  ///
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
+  package func ledger() throws -> [Digest256: ArchiveRecord] {
+    var records: [Digest256: ArchiveRecord] = [:]
+    for file in try files(.archives) {
+      try file.forEachBatch { batch in
+        for row in 0..<batch.rowCount {
+          guard let record = ArchiveRecord(batch, row: row) else {
+            throw Damaged(path: file.path, fault: "row \(row) is not of an archive")
+          }
+          records[record.digest] = record
+        }
       }
     }
-    return entries
+    return records
+  }
+
+  /// How many lines had which outcome on which date.
+  ///
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
+  func deliveryCounts() throws -> DeliveryCounts {
+    var counts = DeliveryCounts()
+    for file in try files(.deliveryCounts) {
+      try file.forEachBatch { batch in
+        for row in 0..<batch.rowCount {
+          guard let outcome = Outcome(name: batch.columns[1].string(row)) else {
+            throw Damaged(path: file.path, fault: "row \(row) has an unknown outcome")
+          }
+          let day = batch.columns[0].isNull(row) ? nil : Int32(batch.columns[0].integers[row])
+          counts.add(outcome, day: day, lines: batch.columns[2].integers[row])
+        }
+      }
+    }
+    return counts
   }
 
   /// Hands the rows of a file with the columns of `schema` on in batches, in their order.

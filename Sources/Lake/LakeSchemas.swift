@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Captures
 package import Tables
 
@@ -12,6 +13,16 @@ package enum LakeTable: String, CaseIterable, Sendable {
 
   /// Whether there is one file per date, with the date in its path alone.
   package var isPartitioned: Bool { self == .observations || self == .traitValues }
+
+  /// The path in the lake of the table's file, or of that of a partition.
+  ///
+  /// - Parameter day: The date of the partition, in days since 1970-01-01; `nil` where the table has none.
+  func fileName(day: Int32? = nil) -> String {
+    guard let day else { return "\(rawValue)/\(rawValue).parquet" }
+    var date: [UInt8] = []
+    date.append(date: Int(day))
+    return "\(rawValue)/date=\(String(decoding: date, as: UTF8.self))/\(rawValue).parquet"
+  }
 
   /// The columns in a file of the table.
   package var schema: TableSchema {

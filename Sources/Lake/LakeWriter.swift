@@ -1,19 +1,31 @@
 internal import Bytes
 internal import Captures
 internal import Files
+internal import Flagsmith
 package import Observations
 internal import Tables
 
-/// Writes a whole lake into an empty directory.
+/// Writes into an empty directory what is to be added to a lake, and what takes the place of files in it: those partitions, and
+/// those tables of states, that facts touch. Without a lake that is the whole of one.
 package struct LakeWriter: Sendable {
   private let directory: String
+  private let stored: LakeReader?
+  private let manifest: LakeManifest?
+
+  /// Up to how many bytes a stored partition is kept in memory while it is merged.
+  private static let smallFileByteCount = 1 << 20
 
   /// A writer into `directory`, which it creates.
-  package init(directory: String) throws {
+  ///
+  /// - Parameters:
+  ///   - directory: The directory.
+  ///   - stored: The lake that is added to.
+  /// - Throws: ``FileFailure``, or ``LakeReader/Damaged``.
+  package init(directory: String, adding stored: LakeReader? = nil) throws {
     self.directory = directory
-    for table in LakeTable.allCases {
-      try FileSystem.makeDirectory("\(directory)/\(table.rawValue)")
-    }
+    self.stored = stored
+    manifest = try stored?.manifest()
+    try FileSystem.makeDirectory(directory)
   }
 
   /// The tables that can be written by different threads.
@@ -32,21 +44,22 @@ package struct LakeWriter: Sendable {
   ///   - runs: What they are made from.
   ///   - windows: How deliveries were cut into windows.
   /// - Returns: How many observations and identities were met.
-  /// - Throws: ``FileFailure`` or ``DamagedRun``.
+  /// - Throws: ``FileFailure``, ``DamagedRun``, or ``LakeReader/Damaged``.
   package func write(
     _ part: Part,
     of runs: FactRuns,
     windows: WindowPolicy
   ) throws -> (observations: Int, identities: Int) {
+    var runs = runs
     switch part {
-    case .observations: return try write(runs.stream(.observations, windows: windows))
-    case .traits: return try write(runs.stream(.traits, windows: windows))
-    case .flagStates:
-      var file = try StateTableFile(.flagStates, in: directory)
-      try file.write(runs.flagStates)
-    case .segmentStates:
-      var file = try StateTableFile(.segmentStates, in: directory)
-      try file.write(runs.segmentStates)
+    case .observations:
+      try addStoredObservations(to: &runs)
+      return try write(runs.stream(.observations, windows: windows))
+    case .traits:
+      try addStoredTraits(to: &runs)
+      return try write(runs.stream(.traits, windows: windows))
+    case .flagStates: try write(runs.flagStates, .flagStates)
+    case .segmentStates: try write(runs.segmentStates, .segmentStates)
     }
     return (0, 0)
   }
@@ -59,6 +72,70 @@ package struct LakeWriter: Sendable {
     return (writer.observationCount, writer.identityCount)
   }
 
+  private func write(_ states: StateRuns, _ table: LakeTable) throws {
+    let file = try stored?.files(table).first
+    if let file {
+      try manifest?.verify(table.fileName(), in: stored?.path ?? "")
+      if try StateTableFile.areKnown(states, in: file) { return }
+    }
+    var table = try StateTableFile(table, in: directory)
+    try table.write(states, file)
+  }
+
+  // MARK: - What was stored
+
+  /// The stored partitions on the dates of `runs`, by date.
+  private func partitions(_ table: LakeTable, _ runs: FactRuns) throws -> [LakeReader.File] {
+    guard let stored else { return [] }
+    return try runs.days.sorted().compactMap { day in
+      guard let file = stored.partition(table, day: day) else { return nil }
+      try manifest?.verify(table.fileName(day: day), in: stored.path)
+      return file
+    }
+  }
+
+  private func addStoredObservations(to runs: inout FactRuns) throws {
+    let partitions = try partitions(.observations, runs)
+    guard !partitions.isEmpty else { return }
+    try runs.addObservations(inMemory: Self.areSmall(partitions)) { append in
+      for file in partitions {
+        try file.forEachBatch { batch in
+          let identities = batch.columns[1].texts
+          for row in 0..<batch.rowCount {
+            guard let observation = Observation(batch, row: row, day: file.day) else {
+              throw LakeReader.Damaged(path: file.path, fault: "row \(row) is no observation")
+            }
+            try append(observation, identities[row])
+          }
+        }
+      }
+    }
+  }
+
+  private func addStoredTraits(to runs: inout FactRuns) throws {
+    let partitions = try partitions(.traitValues, runs)
+    guard !partitions.isEmpty else { return }
+    try runs.addTraits(inMemory: Self.areSmall(partitions)) { append in
+      for file in partitions {
+        try file.forEachBatch { batch in
+          let identities = batch.columns[1].texts
+          for row in 0..<batch.rowCount {
+            guard let trait = TraitObservation(batch, row: row, day: file.day) else {
+              throw LakeReader.Damaged(path: file.path, fault: "row \(row) is no trait value")
+            }
+            try append(trait, identities[row])
+          }
+        }
+      }
+    }
+  }
+
+  private static func areSmall(_ files: [LakeReader.File]) -> Bool {
+    files.reduce(0) { $0 + (FileSystem.byteCount($1.path) ?? 0) } <= smallFileByteCount
+  }
+
+  // MARK: - What the archives were
+
   /// Writes the ledger.
   package func write(_ records: [ArchiveRecord]) throws {
     var file = try TableFile(.archives, in: directory)
@@ -69,8 +146,13 @@ package struct LakeWriter: Sendable {
     try file.finish()
   }
 
-  /// Writes how many lines had which outcome on which date.
+  /// Writes how many lines had which outcome on which date, with those that were counted before.
   package func write(_ counts: DeliveryCounts) throws {
+    var counts = counts
+    if let stored {
+      try manifest?.verify(LakeTable.deliveryCounts.fileName(), in: stored.path)
+      counts.merge(try stored.deliveryCounts())
+    }
     var file = try TableFile(.deliveryCounts, in: directory)
     for (day, outcome, lines) in counts.sorted {
       file.batch.columns[0].append(day.map(Int64.init))
@@ -79,6 +161,60 @@ package struct LakeWriter: Sendable {
       try file.commitRow()
     }
     try file.finish()
+  }
+
+  /// Writes the manifest of the lake as it will be.
+  ///
+  /// - Parameter settings: What it is made with.
+  /// - Throws: ``FileFailure``.
+  /// - Complexity: O(*n*) in the bytes of the files that were written.
+  package func writeManifest(_ settings: LakeManifest.Settings) throws {
+    var next = LakeManifest(settings)
+    if let manifest { next.files = manifest.files }
+    for name in try FileSystem.files(below: directory) {
+      next.files[name] = try LakeManifest.File(path: "\(directory)/\(name)")
+    }
+    try next.write(to: directory)
+  }
+}
+
+extension Observation {
+  /// The observation in a row of a partition; `nil` where it is none.
+  fileprivate init?(_ partition: Table, row: Int, day: Int?) {
+    let columns = partition.columns
+    guard let day, let flagState = columns[3].digest128(row),
+      let segmentState = columns[4].digest128(row)
+    else { return nil }
+    self.init(
+      day: Int32(day),
+      environment: columns[0].integer(row),
+      windowStart: columns[2].integers[row],
+      flagState: flagState,
+      segmentState: segmentState,
+      measures: ObservationMeasures(
+        interval: Interval(first: columns[5].integers[row], last: columns[6].integers[row]),
+        deliveries: columns[7].integers[row]
+      )
+    )
+  }
+}
+
+extension TraitObservation {
+  /// The trait value in a row of a partition; `nil` where it is none.
+  fileprivate init?(_ partition: Table, row: Int, day: Int?) {
+    let columns = partition.columns
+    let type = columns[3].string(row)
+    guard let day,
+      let type = ValueType.allCases.first(where: { String(describing: $0.name) == type })
+    else { return nil }
+    self.init(
+      day: Int32(day),
+      environment: columns[0].integer(row),
+      trait: columns[2].bytes(row),
+      type: type,
+      value: columns[4].bytes(row),
+      interval: Interval(first: columns[6].integers[row], last: columns[7].integers[row])
+    )
   }
 }
 

@@ -88,6 +88,7 @@ struct StateTableFile: ~Copyable {
   }
 
   private mutating func flush() throws {
+    guard !rowPlaces.isEmpty else { return }
     let cells = rows.columns.map { ColumnSelection($0, places: rowPlaces) }
     try file.append([ColumnSelection(names, places: namePlaces)] + cells)
     names.removeAll()
@@ -107,16 +108,76 @@ struct StateTableFile: ~Copyable {
 }
 
 extension StateTableFile {
-  /// Writes all states.
+  /// Writes all states of `states`, and those that were stored before.
   ///
-  /// - Throws: ``JSONError`` where a state is not canonical; what the runs and the file throw.
-  mutating func write(_ states: StateRuns) throws {
-    try states.forEach(
-      rows: { digest, rows, book in try append(digest, rows, of: book, states) },
-      text: { digest, text in try append(digest, text) }
-    )
+  /// - Throws: ``JSONError`` where a state is not canonical; what the runs and the files throw.
+  mutating func write(_ states: StateRuns, _ stored: LakeReader.File?) throws {
+    var cursor = try states.cursor()
+    _ = try cursor.advance()
+    try stored?.forEachBatch { batch in
+      var start = 0
+      for row in 0..<batch.rowCount {
+        let digest = try Self.digest(batch, row, stored)
+        while let new = cursor.digest, new < digest {
+          try append(batch, start..<row)
+          start = row
+          try append(cursor, states)
+          _ = try cursor.advance()
+        }
+        if cursor.digest == digest { _ = try cursor.advance() }
+      }
+      try append(batch, start..<batch.rowCount)
+    }
+    while cursor.digest != nil {
+      try append(cursor, states)
+      _ = try cursor.advance()
+    }
     try flush()
     try file.finish()
+  }
+
+  /// Whether all states of `states` were stored before.
+  ///
+  /// - Complexity: O(*n*) in the rows that were stored.
+  static func areKnown(_ states: StateRuns, in stored: LakeReader.File) throws -> Bool {
+    var cursor = try states.cursor()
+    _ = try cursor.advance()
+    var isNew = false
+    try stored.forEachBatch(columns: [0]) { batch in
+      for row in 0..<batch.rowCount where !isNew {
+        let digest = try digest(batch, row, stored)
+        if let state = cursor.digest, state < digest { isNew = true }
+        if cursor.digest == digest { _ = try cursor.advance() }
+      }
+    }
+    return !isNew && cursor.digest == nil
+  }
+
+  private static func digest(
+    _ batch: Table,
+    _ row: Int,
+    _ stored: LakeReader.File?
+  ) throws -> Digest128 {
+    guard let digest = batch.columns[0].digest128(row) else {
+      throw LakeReader.Damaged(path: stored?.path ?? "", fault: "row \(row) names no state")
+    }
+    return digest
+  }
+
+  /// Adds rows that were stored before.
+  private mutating func append(_ stored: Table, _ rows: Range<Int>) throws {
+    guard !rows.isEmpty else { return }
+    try flush()
+    let places = rows.map { UInt32($0) }
+    try file.append(stored.columns.map { ColumnSelection($0, places: places) })
+  }
+
+  private mutating func append(_ cursor: StateCursor, _ states: StateRuns) throws {
+    guard let digest = cursor.digest else { return }
+    switch cursor.form {
+    case .rows(let rows, let book): try append(digest, rows, of: book, states)
+    case .text(let text): try append(digest, text.span)
+    }
   }
 
   /// - Complexity: O(*n*) in the bytes of the text where all rows are known, by `memcmp`.
@@ -134,7 +195,7 @@ extension StateTableFile {
   /// - Complexity: O(*n*) in the rows where all are known.
   private mutating func append(
     _ digest: Digest128,
-    _ numbers: Span<StateBook.Row>,
+    _ numbers: ArraySlice<StateBook.Row>,
     of index: Int,
     _ states: StateRuns
   ) throws {
@@ -143,8 +204,7 @@ extension StateTableFile {
     if bookRows[index].isEmpty {
       bookRows[index] = [UInt32](repeating: Self.unknown, count: states.rowCount(ofBook: index))
     }
-    for place in numbers.indices {
-      let number = numbers[place]
+    for number in numbers {
       var row = bookRows[index][Int(number)]
       if row == Self.unknown {
         let count = digests.count

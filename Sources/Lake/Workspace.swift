@@ -12,11 +12,30 @@ package final class Workspace: Sendable {
     }
   }
 
-  /// A directory of the workspace that is replaced as a whole.
+  /// A directory of the workspace whose files become live together.
   package enum Part: String, CaseIterable, Sendable {
     case lake
     case quarantine
     case summaries
+  }
+
+  /// What a publication makes of a part.
+  package struct Change: Sendable {
+    package let part: Part
+    /// Whether files that were not staged are retired.
+    package let isWhole: Bool
+    /// The files that are retired, by their paths in the part.
+    package let retired: [String]
+
+    /// All files of the part are those that were staged.
+    package static func replacing(_ part: Part) -> Change {
+      Change(part: part, isWhole: true, retired: [])
+    }
+
+    /// The files that were staged are added, or take the place of those of the same path; some are retired.
+    package static func updating(_ part: Part, retiring retired: [String] = []) -> Change {
+      Change(part: part, isWhole: false, retired: retired)
+    }
   }
 
   /// The directory's absolute path.
@@ -70,30 +89,52 @@ package final class Workspace: Sendable {
   }
 
   /// Puts the staged versions of `parts` in the place of those that are there.
-  package func publish(_ parts: [Part]) throws {
-    for part in parts {
-      try FileSystem.syncDirectory("\(stagingPath)/\(part.rawValue)")
-      try FileSystem.replace(
-        directory(part),
-        with: "\(stagingPath)/\(part.rawValue)",
-        keeping: retiredPath(part)
-      )
+  ///
+  /// - Throws: ``FileFailure``.
+  package func publish(_ parts: [Part]) throws { try publish(parts.map(Change.replacing)) }
+
+  /// Makes what was staged live.
+  ///
+  /// All is decided by the renaming of one journal; what is left to do after that is done at once, or by the next run. Each file
+  /// is replaced as a whole, so that readers see the old one or the new one.
+  ///
+  /// - Throws: ``FileFailure``.
+  package func publish(_ changes: [Change]) throws {
+    var puts: [String] = []
+    var removals: [String] = []
+    for change in changes {
+      let name = change.part.rawValue
+      let staged = try FileSystem.files(below: "\(stagingPath)/\(name)")
+      puts += staged.map { "\(name)/\($0)" }
+      var retired = Set(change.retired)
+      if change.isWhole { retired.formUnion(try FileSystem.files(below: directory(change.part))) }
+      removals += retired.subtracting(staged).map { "\(name)/\($0)" }
     }
+    for change in changes { try FileSystem.makeDirectory(directory(change.part)) }
+    guard !puts.isEmpty || !removals.isEmpty else { return try clearStaging() }
+    let journal = Journal(puts: puts, removals: removals)
+    try journal.syncStaged(in: stagingPath)
+    try journal.write(to: stagingPath + "/journal")
+    try FileSystem.rename(stagingPath + "/journal", to: journalPath)
     try FileSystem.syncDirectory(path)
+    try recover()
     try clearStaging()
   }
 
-  private func retiredPath(_ part: Part) -> String { "\(stagingPath)/\(part.rawValue).retired" }
+  private var journalPath: String { path + "/.journal" }
 
-  /// Puts back what a publication had taken away when it was cut short.
+  /// Where it is kept which files were seen.
+  package var seenPath: String { path + "/.seen" }
+
+  /// Ends a publication that was decided.
   private func recover() throws {
-    for part in Part.allCases
-    where FileSystem.exists(retiredPath(part)) && !FileSystem.exists(directory(part)) {
-      try FileSystem.rename(retiredPath(part), to: directory(part))
-    }
+    guard let journal = try Journal(path: journalPath) else { return }
+    try journal.apply(from: stagingPath, to: path)
+    try FileSystem.remove(journalPath)
+    try FileSystem.syncDirectory(path)
   }
 
-  /// Does `body`; where it fails, removes what it staged, and puts back what it had begun to replace.
+  /// Does `body`; where it fails, removes what it staged, unless its publication was decided, which is then ended.
   ///
   /// - Throws: What `body` throws.
   package func abandoningOnFailure<Result>(_ body: () throws -> Result) throws -> Result {

@@ -9,6 +9,43 @@ enum FactKind: UInt8 {
   case identity
 }
 
+extension [UInt8] {
+  /// Makes the bytes the key of an observation's record.
+  mutating func setObservationKey(
+    day: Int32,
+    environment: Int64?,
+    identity: Span<UInt8>,
+    start: Int64,
+    _ flagState: Digest128,
+    _ segmentState: Digest128
+  ) {
+    removeAll(keepingCapacity: true)
+    append(FactKind.observation.rawValue)
+    append(sortable: day)
+    append(sortable: environment)
+    append(sortable: identity)
+    append(sortable: start)
+    append(sortable: flagState)
+    append(sortable: segmentState)
+  }
+
+  /// Makes the bytes the key of a trait value's record, of which ``append(sortable:_:_:)`` gives the rest.
+  mutating func setTraitKey(day: Int32, environment: Int64?, identity: Span<UInt8>) {
+    removeAll(keepingCapacity: true)
+    append(FactKind.traitValue.rawValue)
+    append(sortable: day)
+    append(sortable: environment)
+    append(sortable: identity)
+  }
+
+  /// Appends a trait's key, type and value.
+  mutating func append(sortable trait: Span<UInt8>, _ type: ValueType, _ value: Span<UInt8>) {
+    append(sortable: trait)
+    append(type.sortableRank)
+    append(sortable: value)
+  }
+}
+
 /// How facts in runs fold.
 package enum FactFolding: RunFolding {
   package static func fold(_ other: [UInt8], into value: inout [UInt8], key: [UInt8]) {

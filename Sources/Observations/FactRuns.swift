@@ -18,6 +18,7 @@ package struct FactRuns: Sendable {
     fileprivate let traits: RunSet<FactFolding>.Run
     fileprivate let flagStates: StateRuns.Written
     fileprivate let segmentStates: StateRuns.Written
+    fileprivate let days: Set<Int32>
   }
 
   private var observations: RunSet<FactFolding>
@@ -26,6 +27,8 @@ package struct FactRuns: Sendable {
   package private(set) var flagStates: StateRuns
   /// The sets of segments.
   package private(set) var segmentStates: StateRuns
+  /// The dates that there are facts of, in days since 1970-01-01.
+  package private(set) var days: Set<Int32> = []
 
   /// - Parameters:
   ///   - directory: Where files go.
@@ -68,7 +71,8 @@ package struct FactRuns: Sendable {
       segmentStates: try segmentStates.write(
         order.segments.used(of: names.segmentStates),
         inMemory: inMemory
-      )
+      ),
+      days: facts.days
     )
   }
 
@@ -78,6 +82,7 @@ package struct FactRuns: Sendable {
     traits.add(written.traits)
     flagStates.add(written.flagStates)
     segmentStates.add(written.segmentStates)
+    days.formUnion(written.days)
   }
 
   /// Makes all runs of `other` part of these.
@@ -86,6 +91,63 @@ package struct FactRuns: Sendable {
     traits.add(contentsOf: other.traits)
     flagStates.add(contentsOf: other.flagStates)
     segmentStates.add(contentsOf: other.segmentStates)
+    days.formUnion(other.days)
+  }
+
+  /// Adds observations that were stored before, in their canonical order.
+  ///
+  /// A session that was stored joins what comes as a cell of one does: between its deliveries there is no gap.
+  ///
+  /// - Parameters:
+  ///   - inMemory: Whether they are few.
+  ///   - body: Hands each on, with its identity.
+  /// - Throws: ``FileFailure``, or what `body` throws.
+  package mutating func addObservations(
+    inMemory: Bool,
+    _ body: (_ append: (Observation, _ identity: Span<UInt8>) throws -> Void) throws -> Void
+  ) throws {
+    let run = try observations.write(inMemory: inMemory) { writer in
+      var key: [UInt8] = []
+      var value: [UInt8] = []
+      try body { observation, identity in
+        key.setObservationKey(
+          day: observation.day,
+          environment: observation.environment,
+          identity: identity,
+          start: observation.windowStart,
+          observation.flagState,
+          observation.segmentState
+        )
+        value.removeAll(keepingCapacity: true)
+        observation.measures.append(to: &value)
+        try writer.append(key: key.span, value: value.span)
+      }
+    }
+    observations.add(run)
+  }
+
+  /// Adds trait values that were stored before, in the order of their dates and then of their table.
+  ///
+  /// - Parameters:
+  ///   - inMemory: Whether they are few.
+  ///   - body: Hands each on, with its identity.
+  /// - Throws: ``FileFailure``, or what `body` throws.
+  package mutating func addTraits(
+    inMemory: Bool,
+    _ body: (_ append: (TraitObservation, _ identity: Span<UInt8>) throws -> Void) throws -> Void
+  ) throws {
+    let run = try traits.write(inMemory: inMemory) { writer in
+      var key: [UInt8] = []
+      var value: [UInt8] = []
+      try body { trait, identity in
+        key.setTraitKey(day: trait.day, environment: trait.environment, identity: identity)
+        key.append(sortable: trait.trait.span, trait.type, trait.value.span)
+        value.removeAll(keepingCapacity: true)
+        trait.interval.append(to: &value)
+        try writer.append(key: key.span, value: value.span)
+      }
+    }
+    traits.add(run)
   }
 
   /// Removes runs that did not become part of these.

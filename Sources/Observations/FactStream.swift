@@ -24,6 +24,22 @@ package struct Observation: Hashable, Sendable {
   package let flagState: Digest128
   package let segmentState: Digest128
   package let measures: ObservationMeasures
+
+  package init(
+    day: Int32,
+    environment: Int64?,
+    windowStart: Int64,
+    flagState: Digest128,
+    segmentState: Digest128,
+    measures: ObservationMeasures
+  ) {
+    self.day = day
+    self.environment = environment
+    self.windowStart = windowStart
+    self.flagState = flagState
+    self.segmentState = segmentState
+    self.measures = measures
+  }
 }
 
 /// One row of `trait_values`.
@@ -36,6 +52,22 @@ package struct TraitObservation: Hashable, Sendable {
   /// Canonical; meaningless where the type is `null`.
   package let value: [UInt8]
   package let interval: Interval
+
+  package init(
+    day: Int32,
+    environment: Int64?,
+    trait: [UInt8],
+    type: ValueType,
+    value: [UInt8],
+    interval: Interval
+  ) {
+    self.day = day
+    self.environment = environment
+    self.trait = trait
+    self.type = type
+    self.value = value
+    self.interval = interval
+  }
 }
 
 /// The facts of merged runs, cells joined into windows.

@@ -65,14 +65,14 @@ extension Facts {
     var value: [UInt8] = []
     for sorted in keys {
       let entry = observations.entries[sorted.place]
-      key.removeAll(keepingCapacity: true)
-      key.append(FactKind.observation.rawValue)
-      key.append(sortable: entry.key.cell.day)
-      key.append(sortable: entry.key.environment)
-      key.append(sortable: names.identities[entry.key.identity])
-      key.append(sortable: entry.key.cell.start)
-      key.append(sortable: names.flagStates.digests[Int(entry.key.flagState)])
-      key.append(sortable: names.segmentStates.digests[Int(entry.key.segmentState)])
+      key.setObservationKey(
+        day: entry.key.cell.day,
+        environment: entry.key.environment,
+        identity: names.identities[entry.key.identity],
+        start: entry.key.cell.start,
+        names.flagStates.digests[Int(entry.key.flagState)],
+        names.segmentStates.digests[Int(entry.key.segmentState)]
+      )
       value.removeAll(keepingCapacity: true)
       entry.measures.append(to: &value)
       try writer.append(key: key.span, value: value.span)
@@ -87,9 +87,7 @@ extension Facts {
     let texts = (0..<Int32(names.traitValueCount)).map { id in
       var text: [UInt8] = []
       let value = names.traitValue(id)
-      text.append(sortable: value.trait.span)
-      text.append(value.type.sortableRank)
-      text.append(sortable: value.value.span)
+      text.append(sortable: value.trait.span, value.type, value.value.span)
       return ByteText(text.span)
     }
     let ranks = texts.indices.ranks { texts[$0] < texts[$1] }
@@ -112,11 +110,11 @@ extension Facts {
     var value: [UInt8] = []
     for sorted in keys {
       let entry = traitValues.entries[sorted.place]
-      key.removeAll(keepingCapacity: true)
-      key.append(FactKind.traitValue.rawValue)
-      key.append(sortable: entry.key.day)
-      key.append(sortable: entry.key.environment)
-      key.append(sortable: names.identities[entry.key.identity])
+      key.setTraitKey(
+        day: entry.key.day,
+        environment: entry.key.environment,
+        identity: names.identities[entry.key.identity]
+      )
       key += texts[Int(entry.key.trait)].bytes
       value.removeAll(keepingCapacity: true)
       entry.measures.append(to: &value)

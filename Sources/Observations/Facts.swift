@@ -109,6 +109,11 @@ package struct Facts: Equatable, Sendable {
 
   package var isEmpty: Bool { observations.count == 0 }
 
+  /// The dates that there are facts of, in days since 1970-01-01.
+  ///
+  /// - Complexity: O(*n*) in the observations.
+  var days: Set<Int32> { observations.entries.reduce(into: []) { $0.insert($1.key.cell.day) } }
+
   /// The memory in use, in bytes.
   package var byteCount: Int { observations.byteCount + traitValues.byteCount }
 

@@ -82,47 +82,83 @@ package struct StateRuns: Sendable {
     books[number].book.appendText(of: row, to: &text)
   }
 
-  /// Hands all states on, in the order of their digests, each once: all by their rows, or all by their texts.
+  /// All states, in the order of their digests.
   ///
-  /// - Parameters:
-  ///   - visitRows: Takes a state's digest, its rows in canonical order, and the number of the book whose rows they are.
-  ///   - visitText: Takes a state's digest and its canonical text.
-  /// - Throws: What the runs' readers or the visitors throw.
-  /// - Complexity: O(*n* log *k*) in the states of *k* runs, O(*nk*) in those of *k* books.
-  package func forEach(
-    rows visitRows: (Digest128, Span<StateBook.Row>, _ book: Int) throws -> Void,
-    text visitText: (Digest128, Span<UInt8>) throws -> Void
-  ) throws {
-    if runs.count == 0 { return try forEachOfBooks(visitRows) }
+  /// - Throws: ``FileFailure`` or ``DamagedRun``.
+  package func cursor() throws -> StateCursor {
+    if runs.count == 0 { return StateCursor(books) }
     var runs = runs
     for states in books {
       runs.add(try runs.write(inMemory: true) { try states.write(to: &$0) })
     }
-    var merge = try runs.merge()
-    while try merge.advance() {
-      var cursor = SortableCursor(merge.key.span)
-      try visitText(cursor.digest(), merge.value.span)
-    }
+    return StateCursor(try runs.merge())
+  }
+}
+
+/// Goes through states in the order of their digests, each once.
+package struct StateCursor {
+  /// How a state is given.
+  package enum Form {
+    /// By the numbers of its rows in canonical order, and that of the book whose rows they are.
+    case rows(ArraySlice<StateBook.Row>, book: Int)
+    /// By its canonical text.
+    case text([UInt8])
   }
 
-  private func forEachOfBooks(
-    _ visit: (Digest128, Span<StateBook.Row>, _ book: Int) throws -> Void
-  ) throws {
-    var places = [Int](repeating: 0, count: books.count)
-    while true {
-      var least: (digest: Digest128, number: Int)?
-      for number in books.indices where places[number] < books[number].ids.count {
-        let digest = books[number].digest(at: places[number])
-        if let known = least, known.digest <= digest {
-          if known.digest == digest { places[number] += 1 }
-        } else {
-          least = (digest, number)
-        }
+  /// The digest of the state at hand, after ``advance()``; `nil` at the end.
+  package private(set) var digest: Digest128?
+  private let books: [UsedStates]
+  private var places: [Int]
+  private var number = 0
+  private var merge: RunMerge<StateFolding>?
+
+  fileprivate init(_ books: [UsedStates]) {
+    self.books = books
+    places = [Int](repeating: 0, count: books.count)
+  }
+
+  fileprivate init(_ merge: RunMerge<StateFolding>) {
+    books = []
+    places = []
+    self.merge = merge
+  }
+
+  /// The state at hand.
+  package var form: Form {
+    if let merge { return .text(merge.value) }
+    let id = books[number].ids[places[number]]
+    return .rows(books[number].book.rows(of: id), book: number)
+  }
+
+  /// Moves to the next state.
+  ///
+  /// - Returns: Whether there is one.
+  /// - Throws: What the runs' readers throw.
+  /// - Complexity: O(log *k*) for *k* runs, O(*k*) for *k* books.
+  package mutating func advance() throws -> Bool {
+    digest = merge == nil ? nextOfBooks() : try nextOfRuns()
+    return digest != nil
+  }
+
+  private mutating func nextOfRuns() throws -> Digest128? {
+    guard try merge?.advance() == true, let merge else { return nil }
+    var cursor = SortableCursor(merge.key.span)
+    return cursor.digest()
+  }
+
+  private mutating func nextOfBooks() -> Digest128? {
+    if digest != nil { places[number] += 1 }
+    var least: Digest128?
+    for place in books.indices where places[place] < books[place].ids.count {
+      let digest = books[place].digest(at: places[place])
+      if let known = least, known <= digest {
+        // The state is in the book that was found before.
+        if known == digest { places[place] += 1 }
+      } else {
+        least = digest
+        number = place
       }
-      guard let (digest, number) = least else { return }
-      let id = books[number].ids[places[number]]
-      places[number] += 1
-      try visit(digest, books[number].book.rows(of: id).span, number)
     }
+    return least
   }
 }

@@ -11,6 +11,11 @@ struct ArchiveIngestion {
   private let plan: IngestPlan
   private let archive: Archive
   private let source: ArchiveSource
+  /// What was ingested of the archive before it had grown.
+  private let earlier: ArchiveRecord?
+  /// How many lines that were ingested before are still to come, and where in the inflated archive the last one ended.
+  private var linesToSkip: Int
+  private var skippedEnd = 0
   private let exchange: BlockExchange
   private let quarantine: Quarantine
   private let format: QuarantineFormat
@@ -22,11 +27,14 @@ struct ArchiveIngestion {
 
   init(
     _ archive: Archive,
-    _ source: ArchiveSource,
+    _ pending: ArchiveCatalog.Pending,
     _ plan: IngestPlan,
     exchange: BlockExchange,
     quarantine directory: String
   ) {
+    let source = pending.source
+    earlier = pending.earlier
+    linesToSkip = Int(pending.earlier?.lines ?? 0)
     self.plan = plan
     self.archive = archive
     self.source = source
@@ -45,6 +53,9 @@ struct ArchiveIngestion {
   ) {
     var damage: ArchiveError?
     do {
+      if let earlier, let directory = plan.quarantine {
+        try quarantine.keepRecords(of: earlier.digest, in: directory, as: source.digest)
+      }
       do {
         try readBlocks(&worker)
       } catch let error as ArchiveError where plan.salvages && error.isDamage {
@@ -83,8 +94,17 @@ struct ArchiveIngestion {
         guard try source.isUnchanged(reader) else {
           throw ArchiveError(code: .changed, path: archive.path, offset: reader.byteCount)
         }
+        if linesToSkip > 0 { throw rewritten }
         return
-      case .lines: try handle(&box, &reader, &worker)
+      case .lines:
+        if linesToSkip > 0, try skip(&box.block, &reader) { continue }
+        try handle(&box, &reader, &worker)
+      case .partOfLongLine(_, let isLast) where linesToSkip > 0:
+        guard isLast else { continue }
+        reader.nextLineNumber += 1
+        skippedEnd = box.block.byteOffset + box.block.byteCount
+        linesToSkip -= 1
+        try checkSkipped()
       case .partOfLongLine(let isFirst, let isLast):
         while collected < number { try collect(exchange.waitForOutcome(number: collected)) }
         if isFirst {
@@ -97,6 +117,30 @@ struct ArchiveIngestion {
         if isLast { reader.nextLineNumber += 1 }
       }
     }
+  }
+
+  /// Passes over lines that were ingested before.
+  ///
+  /// - Returns: Whether nothing is left of the block.
+  /// - Throws: ``ArchiveError/Code/rewritten`` where the last of them is longer than it was.
+  private mutating func skip(
+    _ block: inout LineBlock,
+    _ reader: inout BlockReader
+  ) throws(ArchiveError) -> Bool {
+    let (count, end) = block.dropLines(linesToSkip)
+    linesToSkip -= count
+    skippedEnd = end ?? skippedEnd
+    reader.nextLineNumber = block.firstLineNumber
+    try checkSkipped()
+    return block.byteCount == 0
+  }
+
+  private func checkSkipped() throws(ArchiveError) {
+    if linesToSkip == 0, skippedEnd > Int(earlier?.inflatedBytes ?? 0) { throw rewritten }
+  }
+
+  private var rewritten: ArchiveError {
+    ArchiveError(code: .rewritten, path: archive.path, offset: 0)
   }
 
   /// Hands a block on, or works on it here.

@@ -11,24 +11,29 @@ struct ArchiveSource {
   let archive: Archive
   let digest: Digest256
   let byteCount: Int
+  /// The digests of some of its first bytes, by their count.
+  let prefixes: [Int: Digest256]
+  /// What the file was when it was looked at; `nil` of a pipe's.
+  var fileVersion: FileVersion? { spool == nil ? version : nil }
   private let version: FileVersion
   private let spool: String?
 
   /// - Parameters:
   ///   - archive: The archive.
   ///   - spool: Where the bytes of a pipe are kept.
+  ///   - lengths: Of how many first bytes a digest is wanted too, ascending.
   /// - Throws: ``ArchiveError``, or ``FileFailure`` of the spool.
-  init(_ archive: Archive, spool: String) throws {
+  init(_ archive: Archive, spool: String, prefixes lengths: [Int] = []) throws {
     var reader = try ArchiveByteReader(archive)
     if try reader.isSeekable() {
       self.archive = archive
       self.spool = nil
       version = try reader.version()
-      (digest, byteCount) = try reader.digest()
+      (digest, byteCount, prefixes) = try reader.digest(prefixes: lengths)
       return
     }
     let sink = try FileSink(path: spool)
-    (digest, byteCount) = try reader.digest { try sink.write($0) }
+    (digest, byteCount, prefixes) = try reader.digest(prefixes: lengths) { try sink.write($0) }
     try sink.closeTemporary()
     self.archive = Archive(path: spool)
     self.spool = spool

@@ -36,13 +36,16 @@ package struct Ingest {
     _ directories: Directories,
     progress: @escaping @Sendable (_ done: Int, _ path: String) -> Void = { _, _ in }
   ) throws -> IngestResult {
-    let queue = ArchiveQueue(plan.archives)
-    let ledger = IngestLedger(plan, progress)
+    let stored = try plan.lake?.ledger() ?? [:]
+    let catalog = try ArchiveCatalog(plan, stored, temporary: directories.temporary)
+    let queue = ArchiveQueue(plan.archives.filter { catalog.pending[$0] != nil })
+    let ledger = IngestLedger(plan, stored, progress)
+    for (archive, error) in catalog.failures { ledger.fail(archive, error) }
     concurrently(plan.jobs) { index in
       do {
         let runs = FactRuns(directory: directories.temporary, prefix: "facts-\(index)")
         var worker = IngestWorker(plan, runs: runs)
-        try work(&worker, queue, ledger, directories, index)
+        try work(&worker, queue, catalog, ledger, directories)
         try worker.finish()
         ledger.add(worker.runs)
       } catch {
@@ -50,16 +53,16 @@ package struct Ingest {
         ledger.fail(error)
       }
     }
-    return try write(ledger, directories)
+    return try write(ledger, catalog, stored, directories)
   }
 
   /// Does what the queue has to do, until there is nothing left.
   private func work(
     _ worker: inout IngestWorker,
     _ queue: ArchiveQueue,
+    _ catalog: ArchiveCatalog,
     _ ledger: IngestLedger,
-    _ directories: Directories,
-    _ index: Int
+    _ directories: Directories
   ) throws {
     while let task = queue.next() {
       switch task {
@@ -68,13 +71,13 @@ package struct Ingest {
         var verdict = BlockExchange.Verdict.discard
         defer { queue.finish(exchange, verdict) }
         do {
-          let spool = "\(directories.temporary)/spool-\(index)"
-          let source = try ArchiveSource(archive, spool: spool)
+          guard let pending = catalog.pending[archive] else { continue }
+          let source = pending.source
           defer { source.removeSpool() }
           guard ledger.claim(source.digest, archive) else { continue }
           var ingestion = ArchiveIngestion(
             archive,
-            source,
+            pending,
             plan,
             exchange: exchange,
             quarantine: directories.quarantine
@@ -83,7 +86,7 @@ package struct Ingest {
             let (record, counts, damage) = try ingestion.run(&worker)
             worker.commit()
             verdict = .commit
-            ledger.add(record, counts, damage)
+            ledger.add(record, counts, damage, earlier: pending.earlier?.digest)
           } catch let error as ArchiveError {
             try worker.discard()
             for copy in ledger.release(source.digest) { queue.add(copy) }
@@ -96,15 +99,29 @@ package struct Ingest {
     }
   }
 
-  private func write(_ ledger: IngestLedger, _ directories: Directories) throws -> IngestResult {
+  private func write(
+    _ ledger: IngestLedger,
+    _ catalog: ArchiveCatalog,
+    _ stored: [Digest256: ArchiveRecord],
+    _ directories: Directories
+  ) throws -> IngestResult {
     var (result, counts, workers) = try ledger.finish()
+    result.knownCount = catalog.known.count
+    result.seen = catalog.seen
+    let records = ledger.ledger(result.records, catalog.known)
+    result.isChanged =
+      plan.lake == nil
+      || Dictionary(uniqueKeysWithValues: records.map { ($0.digest, $0) }) != stored
+    guard result.isChanged else { return result }
+    result.retiredQuarantine = ledger.grown.map { "\($0.hexadecimal).jsonl.gz" }
     var runs = FactRuns(directory: directories.temporary, prefix: "merged")
     for worker in workers { runs.add(contentsOf: worker) }
     workers.removeAll()
-    let writer = try LakeWriter(directory: directories.lake)
+    let writer = try LakeWriter(directory: directories.lake, adding: plan.lake)
     let written = try writeFacts(runs, writer)
     try writer.write(counts)
-    try writer.write(result.records)
+    try writer.write(records)
+    try writer.writeManifest(LakeManifest.Settings(plan.windows))
     result.observations = written.observations
     result.identities = written.identities
     return result

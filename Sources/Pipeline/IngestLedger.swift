@@ -1,5 +1,6 @@
 internal import Archives
 internal import Bytes
+internal import Files
 internal import Lake
 internal import Observations
 internal import Runs
@@ -12,6 +13,8 @@ final class IngestLedger: Sendable {
     var runs: [FactRuns] = []
     /// The archives with the same bytes, by their digests, the one that is read first.
     var claims: [Digest256: [Archive]] = [:]
+    /// For the archives that have grown, the digests that they had.
+    var earlier: [Digest256: Digest256] = [:]
     var done = 0
     var failure: (any Error)?
   }
@@ -19,8 +22,17 @@ final class IngestLedger: Sendable {
   private let monitor = Monitor(State())
   private let places: [Archive: Int]
   private let progress: @Sendable (_ done: Int, _ path: String) -> Void
+  private let settledAt: Int
+  /// The archives that the lake has.
+  private let stored: [Digest256: ArchiveRecord]
 
-  init(_ plan: IngestPlan, _ progress: @escaping @Sendable (Int, String) -> Void) {
+  init(
+    _ plan: IngestPlan,
+    _ stored: [Digest256: ArchiveRecord],
+    _ progress: @escaping @Sendable (Int, String) -> Void
+  ) {
+    settledAt = plan.settledAt
+    self.stored = stored
     places = Dictionary(
       plan.archives.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first }
@@ -50,8 +62,14 @@ final class IngestLedger: Sendable {
   }
 
   /// Adds an archive that was read, and what it was salvaged from.
-  func add(_ record: ArchiveRecord, _ counts: DeliveryCounts, _ damage: ArchiveError?) {
+  func add(
+    _ record: ArchiveRecord,
+    _ counts: DeliveryCounts,
+    _ damage: ArchiveError?,
+    earlier: Digest256?
+  ) {
     monitor.change { state in
+      state.earlier[record.digest] = earlier
       state.result.records.append(record)
       state.counts.merge(counts)
       if let damage { state.result.failures.append(.init(damage, isSalvaged: true)) }
@@ -62,7 +80,11 @@ final class IngestLedger: Sendable {
   /// Notes that an archive could not be read.
   func fail(_ archive: Archive, _ error: ArchiveError) {
     monitor.change { state in
-      state.result.failures.append(.init(error, isSalvaged: false))
+      if error.isEndMissing, let version = archive.version, version.modifiedAt > settledAt {
+        state.result.unfinished.append(archive.path)
+      } else {
+        state.result.failures.append(.init(error, isSalvaged: false))
+      }
       advance(&state, archive)
     }
   }
@@ -100,6 +122,38 @@ final class IngestLedger: Sendable {
       result.copies.sort { place($0.path) < place($1.path) }
       return (result, state.counts, state.runs)
     }
+  }
+
+  /// The ledger as it will be: the archives that the lake has, and those that were ingested.
+  ///
+  /// - Parameters:
+  ///   - records: What was ingested, after ``finish()``.
+  ///   - known: The archives that the lake has, and the paths under which they were found.
+  func ledger(_ records: [ArchiveRecord], _ known: [Digest256: [String]]) -> [ArchiveRecord] {
+    var ledger = stored
+    let earlier = monitor.use { $0.earlier }
+    for record in records {
+      let before = earlier[record.digest].flatMap { ledger.removeValue(forKey: $0) }
+      ledger[record.digest] = before?.grown(into: record) ?? record
+    }
+    for (digest, paths) in known {
+      guard let record = ledger[digest] else { continue }
+      // A file that was found has the bytes that it was found with.
+      let isThere = places[Archive(path: record.path)] == nil && FileSystem.exists(record.path)
+      let path = (paths + (isThere ? [record.path] : [])).min { Self.precedes($0, $1) }
+      ledger[digest] = record.renamed(path ?? record.path)
+    }
+    return Array(ledger.values)
+  }
+
+  /// The digests of archives that have grown, as they were.
+  var grown: [Digest256] { monitor.use { Array($0.earlier.values) } }
+
+  /// Paths in the order of their bytes, standard input last.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    let input = Archive.standardInput.path
+    if left == input || right == input { return right == input && left != input }
+    return left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
   private func place(_ path: String) -> Int { places[Archive(path: path)] ?? .max }

@@ -17,6 +17,14 @@ package struct IngestPlan: Sendable {
   package var windows: WindowPolicy
   /// Whether the complete lines before the damage of a broken archive are taken.
   package var salvages = false
+  /// The lake that is added to.
+  package var lake: LakeReader?
+  /// Where the rejected lines are of the archives that it has.
+  package var quarantine: String?
+  /// The files that were seen before.
+  package var seen = SeenArchives()
+  /// A file that ends too early is left alone if it was changed after this, in seconds since the epoch: it may still be written.
+  package var settledAt = Int.max
   package var maximumLineLength = BlockReader.defaultMaximumLineLength
   /// How many bytes of an archive are read, and inflated, at a time.
   package var chunkLength = BlockReader.defaultChunkLength
@@ -81,10 +89,20 @@ package struct IngestResult: Sendable {
     package let original: String
   }
 
-  /// The ledger of the archives that were ingested, in the order of their paths.
+  /// What was ingested, in the order of the archives' paths; of archives that have grown, what is new.
   package internal(set) var records: [ArchiveRecord] = []
   package internal(set) var failures: [Failure] = []
   package internal(set) var copies: [Copy] = []
+  /// How many archives the lake had.
+  package internal(set) var knownCount = 0
+  /// The archives that are still being written.
+  package internal(set) var unfinished: [String] = []
+  /// Whether there is anything to publish.
+  package internal(set) var isChanged = true
+  /// The files of the quarantine that are no longer of an archive.
+  package internal(set) var retiredQuarantine: [String] = []
+  /// The files that were seen.
+  package internal(set) var seen = SeenArchives()
   package internal(set) var observations = 0
   package internal(set) var identities = 0
 

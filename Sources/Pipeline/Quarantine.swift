@@ -32,6 +32,41 @@ final class Quarantine {
     try open().write(records.span)
   }
 
+  /// Keeps the records of an archive from which this one has grown.
+  ///
+  /// - Parameters:
+  ///   - earlier: The digest that it had.
+  ///   - directory: Where its records are.
+  ///   - digest: The digest that it has now.
+  /// - Throws: ``FileFailure`` or ``ArchiveError``.
+  func keepRecords(of earlier: Digest256, in directory: String, as digest: Digest256) throws {
+    let path = "\(directory)/\(earlier.hexadecimal).jsonl.gz"
+    guard FileSystem.exists(path) else { return }
+    var old: [UInt8] = []
+    var new: [UInt8] = []
+    QuarantineFormat(earlier).appendArchive(to: &old)
+    QuarantineFormat(digest).appendArchive(to: &new)
+    var reader = try BlockReader(Archive(path: path))
+    var block = LineBlock()
+    while true {
+      let event = try reader.next(into: &block)
+      if event == .end { return }
+      if case .partOfLongLine(isFirst: false, let isLast) = event {
+        try open().write(block.bytes)
+        if isLast { try open().write([UInt8(ascii: "\n")].span) }
+        continue
+      }
+      var cursor = LineCursor(block)
+      while cursor.advance(in: block) {
+        let line = block.line(at: cursor)
+        guard line.count > old.count else { continue }
+        try open().write(new.span)
+        try open().write(line.extracting(old.count...))
+        if event == .lines { try open().write([UInt8(ascii: "\n")].span) }
+      }
+    }
+  }
+
   /// Keeps the first part of a line that is too long to be held in memory.
   ///
   /// - Throws: ``FileFailure``.

@@ -50,11 +50,17 @@ struct QuarantineFormat {
     appendBase64(line, to: &records)
   }
 
-  /// Appends what a record has before the original bytes.
-  func begin(_ number: Int, _ offset: Int, _ rejection: Rejection, to records: inout [UInt8]) {
+  /// Appends what a record begins with.
+  func appendArchive(to records: inout [UInt8]) {
     records.append("{\"archive\":\"")
     records += archive
-    records.append("\",\"line\":")
+    records.append("\"")
+  }
+
+  /// Appends what a record has before the original bytes.
+  func begin(_ number: Int, _ offset: Int, _ rejection: Rejection, to records: inout [UInt8]) {
+    appendArchive(to: &records)
+    records.append(",\"line\":")
     records.append(decimal: Int64(number))
     records.append(",\"offset\":")
     records.append(decimal: Int64(offset))

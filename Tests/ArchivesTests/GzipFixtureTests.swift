@@ -1,5 +1,6 @@
 import Archives
 import Bytes
+import Foundation
 import TestSupport
 import Testing
 
@@ -25,9 +26,17 @@ struct GzipFixtureTests {
   func digest(fixture: ArchiveFixture) throws {
     var bytes = try ArchiveByteReader(Archive(path: fixture.path))
     #expect(try bytes.isSeekable())
-    let (digest, count) = try bytes.digest()
+    let lengths = [0, 1, fixture.bytes / 2, fixture.bytes - 1, fixture.bytes, fixture.bytes + 1]
+    let (digest, count, prefixes) = try bytes.digest(prefixes: lengths.sorted())
     #expect(digest.hexadecimal == fixture.sha256)
     #expect(count == fixture.bytes)
+    let stored = try Data(contentsOf: URL(filePath: fixture.path))
+    #expect(
+      prefixes.keys.sorted() == Set(lengths.filter { $0 < fixture.bytes && $0 >= 0 }).sorted()
+    )
+    for (length, digest) in prefixes {
+      #expect(digest == Digest256(hashing: [UInt8](stored.prefix(length)).span))
+    }
   }
 
   struct Place: Sendable {

@@ -115,6 +115,7 @@ extension ArchiveError {
     case .windowTooLarge: "windowTooLarge"
     case .truncated: "truncated"
     case .changed: "changed"
+    case .rewritten: "rewritten"
     case .corrupt: "corrupt"
     }
   }

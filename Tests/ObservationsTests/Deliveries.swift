@@ -195,18 +195,16 @@ struct CollectedState: Equatable {
 
   static func all(of runs: StateRuns) throws -> [CollectedState] {
     var states: [CollectedState] = []
-    try runs.forEach(
-      rows: { digest, rows, book in
-        var text: [UInt8] = []
-        for place in rows.indices { runs.appendText(of: rows[place], inBook: book, to: &text) }
-        states.append(CollectedState(digest: digest.hexadecimalBytes, text: text))
-      },
-      text: { digest, span in
-        var text: [UInt8] = []
-        text.append(span)
-        states.append(CollectedState(digest: digest.hexadecimalBytes, text: text))
+    var cursor = try runs.cursor()
+    while try cursor.advance(), let digest = cursor.digest {
+      var text: [UInt8] = []
+      switch cursor.form {
+      case .rows(let rows, let book):
+        for row in rows { runs.appendText(of: row, inBook: book, to: &text) }
+      case .text(let bytes): text = bytes
       }
-    )
+      states.append(CollectedState(digest: digest.hexadecimalBytes, text: text))
+    }
     return states
   }
 }

@@ -48,8 +48,10 @@ struct IngestRun {
 
   var workspace: Workspace { .reading(directory.path("out")) }
 
-  /// The files of the lake but the ledger, which names paths and archives.
-  var facts: [String: [UInt8]] { lakeFiles.filter { !$0.key.hasPrefix("archives/") } }
+  /// The files of the lake but the ledger, which names paths and archives, and the manifest, which has its digest.
+  var facts: [String: [UInt8]] {
+    lakeFiles.filter { !$0.key.hasPrefix("archives/") && $0.key != "manifest.json" }
+  }
 
   /// The files of the lake that do not tell which archive a line came from or how often it was rejected.
   var observations: [String: [UInt8]] { facts.filter { !$0.key.hasPrefix("delivery_counts/") } }

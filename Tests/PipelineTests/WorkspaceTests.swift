@@ -65,8 +65,8 @@ struct WorkspaceTests {
     )
   }
 
-  @Test("a run that fails leaves what was published and nothing else", arguments: [false, true])
-  func failure(whilePublishing: Bool) throws {
+  @Test("a run that fails leaves what was published and nothing else")
+  func failure() throws {
     struct Failure: Error {}
     try publish("one")
     let workspace = try Workspace.writing(path)
@@ -75,16 +75,23 @@ struct WorkspaceTests {
         let staged = try workspace.stage(.lake)
         try Data("two".utf8).write(to: URL(filePath: "\(staged)/version"))
         _ = try workspace.temporaryDirectory()
-        // As far as a publication comes whose second renaming fails.
-        if whilePublishing {
-          try FileSystem.rename("\(path)/lake", to: "\(path)/.staging/lake.retired")
-        }
         throw Failure()
       }
     }
     #expect(version() == "one")
     let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     #expect(left == [".lock", "lake"])
+  }
+
+  @Test("an update replaces what was staged, retires what it is told, and keeps the rest")
+  func update() throws {
+    let workspace = try Workspace.writing(path)
+    try write(["a/x": "1", "a/y": "1", "b/z": "1"], workspace)
+    try workspace.publish([.lake])
+    try write(["a/x": "2", "c/d/e": "2"], workspace)
+    try workspace.publish([.updating(.lake, retiring: ["b/z", "not/there"])])
+    #expect(try tree() == ["a/x": "2", "a/y": "1", "c/d/e": "2"])
+    #expect(!FileManager.default.fileExists(atPath: "\(path)/lake/b"))
   }
 
   @Test("a stage is empty even where one was begun before")
@@ -96,37 +103,70 @@ struct WorkspaceTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: second).isEmpty)
   }
 
-  @Test(
-    "a publication that was cut short between its two renames is undone",
-    arguments: Workspace.Part.allCases
-  )
-  func recovery(part: Workspace.Part) throws {
-    try publish("one", [part])
-    // What a run leaves that dies after the first rename.
-    let staging = "\(path)/.staging"
-    try FileManager.default.createDirectory(
-      atPath: "\(staging)/\(part.rawValue)",
-      withIntermediateDirectories: true
-    )
-    try FileManager.default.moveItem(
-      atPath: "\(path)/\(part.rawValue)",
-      toPath: "\(staging)/\(part.rawValue).retired"
-    )
-    #expect(version(part) == nil)
-    _ = try Workspace.writing(path)
-    #expect(version(part) == "one")
-    #expect(!FileManager.default.fileExists(atPath: staging))
+  /// Stages files of the lake.
+  func write(_ files: [String: String], _ workspace: Workspace) throws {
+    let staged = try workspace.stage(.lake)
+    for (name, text) in files {
+      let file = URL(filePath: "\(staged)/\(name)")
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(),
+        withIntermediateDirectories: true
+      )
+      try Data(text.utf8).write(to: file)
+    }
   }
 
-  @Test("a publication that was cut short after its renames stays")
-  func published() throws {
-    try publish("two")
-    let retired = "\(path)/.staging/lake.retired"
-    try FileManager.default.createDirectory(atPath: retired, withIntermediateDirectories: true)
-    try Data("one".utf8).write(to: URL(filePath: "\(retired)/version"))
-    _ = try Workspace.writing(path)
-    #expect(version() == "two")
-    #expect(!FileManager.default.fileExists(atPath: retired))
+  /// The files of the lake, by their paths in it.
+  func tree() throws -> [String: String] {
+    try TemporaryDirectory.files(below: "\(path)/lake").mapValues {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  @Test("a publication that was cut short anywhere after its decision is ended by the next run")
+  func recovery() throws {
+    let old = ["a/x": "1", "a/y": "1", "b/z": "1"]
+    let new = ["a/x": "2", "b/w": "2", "c/d/e": "2"]
+    // What is left after each of the steps that applying the journal has.
+    for done in 0...4 {
+      try? FileManager.default.removeItem(atPath: path)
+      do {
+        let workspace = try Workspace.writing(path)
+        try write(old, workspace)
+        try workspace.publish([.lake])
+        try write(new, workspace)
+      }
+      let staging = "\(path)/.staging"
+      let puts = ["lake/a/x", "lake/b/w", "lake/c/d/e"]
+      let journal =
+        puts.map { "put \($0)" } + ["remove lake/a/y", "remove lake/b/z", "end"]
+      try Data((journal.joined(separator: "\n") + "\n").utf8)
+        .write(to: URL(filePath: "\(path)/.journal"))
+      for put in puts.prefix(done) {
+        let live = URL(filePath: "\(path)/\(put)")
+        try FileManager.default.createDirectory(
+          at: live.deletingLastPathComponent(),
+          withIntermediateDirectories: true
+        )
+        try FileSystem.rename("\(staging)/\(put)", to: live.path)
+      }
+      if done == 4 { try FileSystem.remove("\(path)/lake/a/y") }
+      _ = try Workspace.writing(path)
+      #expect(try tree() == new, "after \(done) steps")
+      let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      #expect(left == [".lock", "lake"], "after \(done) steps")
+    }
+  }
+
+  @Test(
+    "a journal that is damaged, or names what lies elsewhere, is an error and changes nothing",
+    arguments: ["", "put lake/version\n", "put ../x\nend\n", "remove /etc/x\nend\n", "what\nend\n"]
+  )
+  func damagedJournal(text: String) throws {
+    try publish("one")
+    try Data(text.utf8).write(to: URL(filePath: "\(path)/.journal"))
+    #expect(throws: DamagedJournal.self) { try Workspace.writing(path) }
+    #expect(version() == "one")
   }
 
   @Test("a path that cannot be a directory is an error that names it")

@@ -25,8 +25,16 @@ struct IngestOptions: ParsableArguments {
 
   @OptionGroup(title: "Resources") var resources: ResourceOptions
 
-  @Flag(help: "Replace a lake that holds archives which are not given.")
+  @Flag(help: "Make the lake anew from the archives given, and forget all others.")
   var rebuild = false
+
+  @Option(
+    help: ArgumentHelp(
+      "An archive that ends too early is left alone if it was changed no longer ago than this: 90s, 5m, 1h.",
+      valueName: "length"
+    )
+  )
+  var settle = WindowLength(microseconds: 300_000_000)
 
   func validate() throws {
     if let maxRejected, !(0...1).contains(maxRejected) {
@@ -40,7 +48,10 @@ struct IngestCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
     abstract: "Verify and deduplicate archives into the lake.",
-    discussion: "The lake is built anew from all archives given; the summaries are not touched."
+    discussion: """
+      Archives that the lake has are left alone, whatever their names are now; of those that have grown, what is new is \
+      added. The summaries are not touched.
+      """
   )
 
   @OptionGroup var ingest: IngestOptions
@@ -89,6 +100,8 @@ struct IngestRun {
       salvages: options.salvage
     )
     options.resources.apply(to: &plan)
+    plan.settledAt =
+      Int(Date().timeIntervalSince1970) - Int(options.settle.microseconds / 1_000_000)
     self.plan = plan
     console = common.console
     maxRejected = options.maxRejected
@@ -113,54 +126,64 @@ struct IngestRun {
   }
 
   private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
-    let lake = try workspace.stage(.lake)
-    let quarantine = try workspace.stage(.quarantine)
+    var plan = plan
+    plan.lake = rebuilds ? nil : try storedLake(workspace)
+    plan.quarantine = workspace.directory(.quarantine)
+    plan.seen = SeenArchives(path: workspace.seenPath)
     let console = self.console
-    let total = plan.archives.count
     let temporary = try workspace.temporaryDirectory()
     let directories = Ingest.Directories(
-      lake: lake,
-      quarantine: quarantine,
+      lake: try workspace.stage(.lake),
+      quarantine: try workspace.stage(.quarantine),
       temporary: temporary
     )
+    let total = plan.archives.count
     let result = try Ingest(plan).run(directories) { console.progress($0, of: total, $1) }
-    try refuseToForget(workspace, result)
-    var parts: [Workspace.Part] = [.lake, .quarantine]
+    var changes: [Workspace.Change] = []
+    if plan.lake == nil {
+      changes += [.replacing(.lake), .replacing(.quarantine)]
+    } else if result.isChanged {
+      changes += [
+        .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
+      ]
+    }
     if let summaries {
       let directory = try workspace.stage(.summaries)
-      try Summaries(LakeReader(directory: lake), summaries).write(
-        into: directory,
-        temporary: temporary + "/summaries"
+      let lake = LakeReader(
+        directory: plan.lake?.path ?? directories.lake,
+        staged: directories.lake
       )
-      parts.append(.summaries)
+      try Summaries(lake, summaries).write(into: directory, temporary: temporary + "/summaries")
+      changes.append(.replacing(.summaries))
     }
-    try workspace.publish(parts)
+    try workspace.publish(changes)
+    try result.seen.write(to: workspace.seenPath)
     return result
   }
 
-  /// Stops where the published lake holds archives that this run did not read.
+  /// The lake that is added to; `nil` where there is none.
   ///
-  /// A file that is larger now than it was is taken for one that has grown.
-  private func refuseToForget(_ workspace: Workspace, _ result: IngestResult) throws {
-    guard !rebuilds, let lake = try? LakeReader(workspace) else { return }
-    let known = Set(result.records.map(\.digest.hexadecimal))
-    let sizes = Dictionary(
-      result.records.map { ($0.path, $0.bytes) },
-      uniquingKeysWith: { first, _ in first }
-    )
-    let lost = try lake.ledger().filter { entry in
-      let hasGrown =
-        entry.path != Archive.standardInput.path && sizes[entry.path] ?? -1 >= entry.bytes
-      return !known.contains(entry.digest) && !hasGrown
+  /// - Throws: ``CommandFailure`` where it was made with other settings, ``LakeReader/Damaged`` where it is not as it was.
+  private func storedLake(_ workspace: Workspace) throws -> LakeReader? {
+    guard let lake = try? LakeReader(workspace) else { return nil }
+    guard let manifest = try lake.manifest() else {
+      throw CommandFailure(
+        .configuration,
+        "\(lake.path): the lake has no manifest, so it is not known how it was made; make it anew with --rebuild"
+      )
     }
-    guard let first = lost.first else { return }
-    throw CommandFailure(
-      .cannotCreate,
-      """
-      nothing was published: the lake holds \(lost.count.of("archive", "archives")) that this run did not read, \
-      \(first.path) for one; give all archives, or choose another --output, or replace the lake with --rebuild
-      """
-    )
+    let settings = LakeManifest.Settings(plan.windows)
+    guard manifest.settings == settings else {
+      throw CommandFailure(
+        .configuration,
+        """
+        \(lake.path): the lake was made with \(manifest.settings.text), and this run has \(settings.text); \
+        give the same, or make it anew with --rebuild
+        """
+      )
+    }
+    try manifest.verify(lake.path)
+    return lake
   }
 
   private func report(_ result: IngestResult) {
@@ -171,6 +194,11 @@ struct IngestRun {
       console.error(
         "\(failure.path): \(failure.reason); "
           + (failure.isSalvaged ? "the complete lines before it were taken" : "it was left out")
+      )
+    }
+    for path in result.unfinished {
+      console.info(
+        "\(path): it ends too early and was changed just now; it is left for the next run"
       )
     }
     for copy in result.copies {

@@ -53,6 +53,7 @@ struct RunSummary {
     var remarks: [String] = []
     let salvaged = result.failures.count { $0.isSalvaged }
     let unread = result.failures.count - salvaged
+    if result.knownCount > 0 { remarks.append("\(result.knownCount) known before") }
     if unread > 0 { remarks.append("\(unread) could not be read") }
     if salvaged > 0 { remarks.append("\(salvaged) salvaged") }
     if !result.copies.isEmpty {

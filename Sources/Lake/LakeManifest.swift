@@ -1,0 +1,144 @@
+internal import Bytes
+internal import Files
+internal import Foundation
+package import Observations
+
+/// What a lake was made with, and which files it has: `lake/manifest.json`.
+///
+/// Whatever opens a lake compares it with this, so that a file that is missing, altered or cut off is noticed and named.
+package struct LakeManifest: Codable, Equatable, Sendable {
+  /// The version of the tables and of their rules.
+  package static let currentFormat = 1
+  static let name = "manifest.json"
+
+  /// What has to be the same for every run that adds to a lake.
+  package struct Settings: Codable, Equatable, Sendable {
+    package let windowKind: String
+    /// In microseconds.
+    package let windowSize: Int64
+    package let timezone: String
+
+    package init(_ windows: WindowPolicy) {
+      windowKind = windows.kind.rawValue
+      windowSize = windows.size
+      timezone = windows.calendar.identifier
+    }
+
+    /// For people.
+    package var text: String {
+      "\(windowKind) windows of \(windowSize / 1_000_000) s in \(timezone)"
+    }
+  }
+
+  /// One file.
+  package struct File: Codable, Equatable, Sendable {
+    package let bytes: Int
+    /// The SHA-256 of the bytes, 64 hexadecimal digits.
+    package let sha256: String
+
+    init(path: String) throws {
+      let source = try FileSource(path: path)
+      var stream = SHA256Stream()
+      var offset = 0
+      while offset < source.byteCount {
+        let chunk = try source.read(at: offset, count: min(1 << 20, source.byteCount - offset))
+        stream.update(chunk.span)
+        offset += chunk.count
+      }
+      bytes = source.byteCount
+      sha256 = stream.finalize().hexadecimal
+    }
+  }
+
+  package let format: Int
+  package let settings: Settings
+  /// By their paths in the lake.
+  package var files: [String: File] = [:]
+
+  init(_ settings: Settings) {
+    format = Self.currentFormat
+    self.settings = settings
+  }
+
+  /// The manifest of the lake in `directory`; `nil` where there is none.
+  ///
+  /// - Throws: ``FileFailure``, or ``LakeReader/Damaged``.
+  init?(directory: String) throws {
+    let path = "\(directory)/\(Self.name)"
+    guard FileSystem.exists(path) else { return nil }
+    let source = try FileSource(path: path)
+    let bytes = try source.read(at: 0, count: source.byteCount)
+    struct Version: Decodable { let format: Int }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let version = try? decoder.decode(Version.self, from: Data(bytes)) else {
+      throw LakeReader.Damaged(path: path, fault: "it is not the manifest of a lake")
+    }
+    guard version.format == Self.currentFormat else {
+      throw LakeReader.Damaged(
+        path: path,
+        fault:
+          "the lake has format \(version.format), and this hooksift reads \(Self.currentFormat)"
+      )
+    }
+    do {
+      self = try decoder.decode(LakeManifest.self, from: Data(bytes))
+    } catch {
+      throw LakeReader.Damaged(path: path, fault: "it is not the manifest of a lake")
+    }
+  }
+
+  /// Writes the manifest into `directory`, durably.
+  ///
+  /// - Throws: ``FileFailure``.
+  func write(to directory: String) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let sink = try FileSink(path: "\(directory)/\(Self.name)")
+    try sink.write([UInt8](try encoder.encode(self)).span)
+    try sink.close()
+  }
+
+  /// Compares the lake in `directory` with this.
+  ///
+  /// - Parameter readsAll: Whether the bytes are compared too, and not only which files there are and how long they are.
+  /// - Throws: ``LakeReader/Damaged`` for the first file that is not as it was, ``FileFailure``.
+  /// - Complexity: O(*n*) in the files; in their bytes where all are read.
+  package func verify(_ directory: String, readsAll: Bool = false) throws {
+    for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+      try verify(name, file, directory, readsAll: readsAll)
+    }
+  }
+
+  /// Compares one file, with its bytes.
+  ///
+  /// - Throws: ``LakeReader/Damaged``, ``FileFailure``.
+  func verify(_ name: String, in directory: String) throws {
+    guard let file = files[name] else {
+      throw LakeReader.Damaged(
+        path: "\(directory)/\(name)",
+        fault: "the lake's manifest does not name it"
+      )
+    }
+    try verify(name, file, directory, readsAll: true)
+  }
+
+  private func verify(
+    _ name: String,
+    _ file: File,
+    _ directory: String,
+    readsAll: Bool
+  ) throws {
+    let path = "\(directory)/\(name)"
+    guard let bytes = FileSystem.byteCount(path) else {
+      throw LakeReader.Damaged(path: path, fault: "the file is missing")
+    }
+    guard bytes == file.bytes else {
+      throw LakeReader.Damaged(path: path, fault: "it has \(bytes) bytes and had \(file.bytes)")
+    }
+    if readsAll, try File(path: path) != file {
+      throw LakeReader.Damaged(path: path, fault: "its bytes are not those that were written")
+    }
+  }
+}
