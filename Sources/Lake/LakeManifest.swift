@@ -100,9 +100,11 @@ package struct LakeManifest: Codable, Equatable, Sendable {
     try sink.close()
   }
 
-  /// Compares the lake in `directory` with this.
+  /// Compares a lake with this.
   ///
-  /// - Parameter readsAll: Whether the bytes are compared too, and not only which files there are and how long they are.
+  /// - Parameters:
+  ///   - directory: The lake.
+  ///   - readsAll: Whether the bytes are compared too, and not only which files there are and how long they are.
   /// - Throws: ``LakeReader/Damaged`` for the first file that is not as it was, ``FileFailure``.
   /// - Complexity: O(*n*) in the files; in their bytes where all are read.
   package func verify(_ directory: String, readsAll: Bool = false) throws {

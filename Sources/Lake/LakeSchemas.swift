@@ -14,9 +14,10 @@ package enum LakeTable: String, CaseIterable, Sendable {
   /// Whether there is one file per date, with the date in its path alone.
   package var isPartitioned: Bool { self == .observations || self == .traitValues }
 
-  /// The path in the lake of the table's file, or of that of a partition.
+  /// Names the table's file, or that of a partition.
   ///
   /// - Parameter day: The date of the partition, in days since 1970-01-01; `nil` where the table has none.
+  /// - Returns: The path in the lake.
   func fileName(day: Int32? = nil) -> String {
     guard let day else { return "\(rawValue)/\(rawValue).parquet" }
     var date: [UInt8] = []

@@ -5,8 +5,9 @@ internal import Flagsmith
 package import Observations
 internal import Tables
 
-/// Writes into an empty directory what is to be added to a lake, and what takes the place of files in it: those partitions, and
-/// those tables of states, that facts touch. Without a lake that is the whole of one.
+/// Writes what is to be added to a lake, or to take the place of files in it.
+///
+/// Those are the partitions and the tables of states that facts touch. Without a lake it is the whole of one.
 package struct LakeWriter: Sendable {
   private let directory: String
   private let stored: LakeReader?

@@ -124,11 +124,12 @@ final class IngestLedger: Sendable {
     }
   }
 
-  /// The ledger as it will be: the archives that the lake has, and those that were ingested.
+  /// Adds what was ingested to the archives that the lake has.
   ///
   /// - Parameters:
   ///   - records: What was ingested, after ``finish()``.
   ///   - known: The archives that the lake has, and the paths under which they were found.
+  /// - Returns: The ledger as it will be.
   func ledger(_ records: [ArchiveRecord], _ known: [Digest256: [String]]) -> [ArchiveRecord] {
     var ledger = stored
     let earlier = monitor.use { $0.earlier }
