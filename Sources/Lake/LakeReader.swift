@@ -34,7 +34,8 @@ package struct LakeReader: Sendable {
   /// - Throws: ``Missing``.
   package init(_ workspace: Workspace) throws {
     self.init(directory: workspace.directory(.lake))
-    guard FileSystem.exists(directory + "/archives/archives.parquet") else {
+    let names = [LakeManifest.name, LakeTable.archives.fileName()]
+    guard names.contains(where: { FileSystem.exists("\(directory)/\($0)") }) else {
       throw Missing(path: workspace.path)
     }
   }
@@ -112,6 +113,7 @@ package struct LakeReader: Sendable {
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
   package func ledger() throws -> [Digest256: ArchiveRecord] {
+    try manifest()?.verify(LakeTable.archives.fileName(), in: directory)
     var records: [Digest256: ArchiveRecord] = [:]
     for file in try files(.archives) {
       try file.forEachBatch { batch in

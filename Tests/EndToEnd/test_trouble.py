@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def test_a_damaged_archive_is_named_and_left_out(
 ) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "broken.jsonl.gz").write_bytes(content)
+    # Not just now, so that it is not taken for one that is still being written.
+    os.utime(tmp_path / "in" / "broken.jsonl.gz", (1e9, 1e9))
     (tmp_path / "in" / "sound.jsonl.gz").write_bytes(gzip_members(lines(20, "sound"), []))
     expected = expect([tmp_path / "in"], SECRETS)
     assert expected.unreadable == [str(tmp_path / "in" / "broken.jsonl.gz")]

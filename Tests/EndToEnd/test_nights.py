@@ -1,0 +1,251 @@
+"""Run after run on the same lake: what is new is added, and no failure in between leaves a trace."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from craft import MAIN, SECRETS, dumps, feature, flag, line, record, segment, snapshot, trait, write_secrets
+from product import (
+    EXIT_CANNOT_CREATE,
+    EXIT_CONFIGURATION,
+    EXIT_DATA,
+    EXIT_DONE,
+    EXIT_IO,
+    Hooksift,
+    fingerprint,
+)
+
+KILLED = -9
+
+
+def made_lines(draw: random.Random, count: int, days: list[int]) -> bytes:
+    """Deliveries of few people on some days of a month, and lines that are rejected."""
+    lines = []
+    for _ in range(count):
+        flags = [flag(feature=feature(id=i, name=f"feature {i}"), enabled=draw.random() < 0.7) for i in range(3)]
+        body = snapshot(
+            flags=flags,
+            identity=f"person {draw.randrange(6)}",
+            traits=[trait()] * draw.randrange(2),
+            segments=[segment()] * draw.randrange(2),
+        )
+        day, minute = draw.choice(days), draw.randrange(24 * 60)
+        time = f"2026-10-{day:02d}T{minute // 60:02d}:{minute % 60:02d}:00Z"
+        made = line(record(dumps(body), secret=MAIN, received_at=time))
+        lines.append(made if draw.random() < 0.9 else b'{"no": "capture"}')
+    return b"".join(made + b"\n" for made in lines)
+
+
+class Nights:
+    """Archives of two nights: on the second one there is a new one, with late deliveries, and one has grown."""
+
+    def __init__(self, hooksift: Hooksift, directory: Path) -> None:
+        self.hooksift = hooksift
+        self.archives = directory / "archives"
+        self.archives.mkdir()
+        self.secrets = write_secrets(directory / "secrets.json", SECRETS)
+        draw = random.Random(11)
+        self.first = gzip.compress(made_lines(draw, 30, [1, 2]), mtime=0)
+        (self.archives / "a.jsonl.gz").write_bytes(self.first)
+        (self.archives / "b.jsonl").write_bytes(made_lines(draw, 20, [2]))
+        self.grown = self.first + gzip.compress(made_lines(draw, 20, [2, 3]), mtime=0)
+        self.late = gzip.compress(made_lines(draw, 30, [1, 3, 4]), mtime=0)
+
+    def second_night(self) -> None:
+        (self.archives / "a.jsonl.gz").write_bytes(self.grown)
+        (self.archives / "c.jsonl.gz").write_bytes(self.late)
+
+    def run(self, output: Path, *arguments: object, variables: dict[str, str] | None = None):
+        options = ["--output", output, "--secret-file", self.secrets, "--jobs", "1", *arguments]
+        return self.hooksift("run", self.archives, *options, variables=variables)
+
+
+@pytest.fixture(scope="module")
+def nights(hooksift: Hooksift, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    return Nights(hooksift, tmp_path_factory.mktemp("nights"))
+
+
+@pytest.fixture(scope="module")
+def outputs(nights: Nights, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The workspace after the first night, and after both."""
+    first = tmp_path_factory.mktemp("outputs") / "first"
+    nights.run(first).requires(EXIT_DONE)
+    both = first.with_name("both")
+    shutil.copytree(first, both)
+    nights.second_night()
+    nights.run(both).requires(EXIT_DONE)
+    return first, both
+
+
+def test_two_nights_are_as_one(nights: Nights, outputs: tuple[Path, Path], tmp_path: Path) -> None:
+    nights.run(tmp_path / "whole").requires(EXIT_DONE)
+    assert fingerprint(outputs[1]) == fingerprint(tmp_path / "whole")
+    for path in (outputs[1] / "quarantine").iterdir():
+        name = path.name.removesuffix(".jsonl.gz").encode()
+        records = gzip.decompress(path.read_bytes()).splitlines()
+        assert records
+        assert all(made.startswith(b'{"archive":"' + name) for made in records)
+
+
+def test_a_third_night_without_anything_new_changes_nothing(
+    nights: Nights, outputs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(outputs[1], output)
+    assert b"3 known before" in nights.run(output).requires(EXIT_DONE).stderr
+    assert fingerprint(output) == fingerprint(outputs[1])
+
+
+def test_a_lake_is_for_one_kind_of_windows(
+    nights: Nights, outputs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(outputs[1], output)
+    said = nights.run(output, "--window", "1h").requires(EXIT_CONFIGURATION).messages
+    assert "--rebuild" in said
+    assert fingerprint(output) == fingerprint(outputs[1])
+    nights.run(output, "--window", "1h", "--rebuild").requires(EXIT_DONE)
+    nights.run(tmp_path / "hours", "--window", "1h").requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(tmp_path / "hours")
+
+
+@pytest.mark.parametrize("change", ["missing", "altered", "cut off"])
+@pytest.mark.parametrize("table", ["archives", "flag_states", "observations/date=2026-10-02"])
+def test_a_lake_that_is_not_as_it_was_is_named(
+    nights: Nights, outputs: tuple[Path, Path], tmp_path: Path, table: str, change: str
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(outputs[0], output)
+    path = output / "lake" / table / f"{table.split('/')[0]}.parquet"
+    stored = bytearray(path.read_bytes())
+    stored[len(stored) // 2] ^= 1
+    path.write_bytes(stored if change == "altered" else stored[:-1])
+    if change == "missing":
+        path.unlink()
+    before = fingerprint(output)
+    finished = nights.run(output)
+    assert finished.code not in (EXIT_DONE, EXIT_DATA)
+    assert str(path) in finished.messages
+    assert fingerprint(output) == before
+
+
+# Failures
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if sys.platform != "linux" or not shutil.which("cc"):
+        pytest.skip("needs Linux and a C compiler")
+    shim = tmp_path_factory.mktemp("shim") / "fail_at.so"
+    source = Path(__file__).with_name("fail_at.c")
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
+    return shim
+
+
+@pytest.fixture(scope="module")
+def calls(nights: Nights, outputs: tuple[Path, Path], shim: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """How many calls that change files the second night has."""
+    directory = tmp_path_factory.mktemp("count")
+    output = directory / "out"
+    shutil.copytree(outputs[0], output)
+    variables = {"LD_PRELOAD": str(shim), "FAIL_COUNT": str(directory / "count")}
+    nights.run(output, variables=variables).requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(outputs[1])
+    return int((directory / "count").read_text())
+
+
+def rows_of_readers(output: Path) -> None:
+    """Reads what a reader finds who globs: every file whole, no row twice."""
+    keys: list[tuple[object, ...]] = []
+    for path in (output / "lake").glob("observations/*/observations.parquet"):
+        table = pq.ParquetFile(path).read().to_pylist()
+        columns = ("environment", "identity", "window_start", "flag_state", "segment_state")
+        keys += [(path.parent.name, *(row[column] for column in columns)) for row in table]
+    assert len(keys) == len(set(keys))
+    for path in (output / "summaries").glob("*.parquet"):
+        pq.ParquetFile(path).read()
+
+
+def fail_everywhere(
+    nights: Nights,
+    outputs: tuple[Path, Path],
+    shim: Path,
+    calls: int,
+    directory: Path,
+    how: str,
+    expects: Callable[[int], bool],
+) -> None:
+    assert calls > 50
+    truth = fingerprint(outputs[1])
+    for number in range(1, calls + 1):
+        output = directory / f"{number}"
+        shutil.copytree(outputs[0], output)
+        variables = {"LD_PRELOAD": str(shim), "FAIL_AT": str(number), "FAIL_HOW": how}
+        finished = nights.run(output, variables=variables)
+        assert expects(finished.code), f"call {number}: exit code {finished.code}\n{finished.messages}"
+        rows_of_readers(output)
+        nights.run(output).requires(EXIT_DONE)
+        assert fingerprint(output) == truth, f"call {number} of {calls}"
+        left = {path.name for path in output.iterdir()}
+        assert left <= {".lock", ".seen", "lake", "quarantine", "summaries", "runs.jsonl"}, f"call {number}"
+        shutil.rmtree(output)
+    print(f"{calls} calls failed, each once ({how})")
+
+
+def test_killed_at_every_call(
+    nights: Nights, outputs: tuple[Path, Path], shim: Path, calls: int, tmp_path: Path
+) -> None:
+    fail_everywhere(nights, outputs, shim, calls, tmp_path, "kill", lambda code: code == KILLED)
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EIO"])
+def test_an_error_at_every_call(
+    nights: Nights, outputs: tuple[Path, Path], shim: Path, calls: int, tmp_path: Path, name: str
+) -> None:
+    # What is only tidied up, or noted for convenience, may fail without harm.
+    codes = (EXIT_IO, EXIT_CANNOT_CREATE, EXIT_DONE)
+    number = str(getattr(errno, name))
+    fail_everywhere(nights, outputs, shim, calls, tmp_path, number, lambda code: code in codes)
+
+
+def test_an_archive_whose_earlier_content_changed(nights: Nights, outputs: tuple[Path, Path], tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(outputs[1], output)
+    archive = nights.archives / "b.jsonl"
+    stored = archive.read_bytes()
+    try:
+        archive.write_bytes(b" " + stored[1:] + stored)
+        said = nights.run(output).requires(EXIT_DATA).messages
+        assert str(archive) in said
+        assert "--rebuild" in said
+        assert fingerprint(output) == fingerprint(outputs[1])
+    finally:
+        archive.write_bytes(stored)
+
+
+def test_an_archive_that_is_still_being_written(nights: Nights, tmp_path: Path) -> None:
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    archive = archives / "a.jsonl.gz"
+    archive.write_bytes(nights.first[:-20])
+    options = ["--output", tmp_path / "out", "--secret-file", nights.secrets]
+    said = nights.hooksift("run", archives, *options).requires(EXIT_DONE).messages
+    assert "left for the next run" in said
+    old = archive.stat().st_mtime - 3600
+    os.utime(archive, (old, old))
+    assert "truncated" in nights.hooksift("run", archives, *options).requires(EXIT_DATA).messages
+    archive.write_bytes(nights.first)
+    nights.hooksift("run", archives, *options).requires(EXIT_DONE)
+    nights.hooksift("run", archives, "--output", tmp_path / "whole", *options[2:]).requires(EXIT_DONE)
+    assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole")
