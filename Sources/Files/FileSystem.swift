@@ -121,9 +121,12 @@ package enum FileSystem {
     fsync(file.rawValue) == 0 || Errno.current == .invalidArgument
   }
 
-  /// Takes a lock on an open file, if no other process has it.
-  package static func tryLock(_ file: FileDescriptor) -> Bool {
-    flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
+  /// Takes a lock on an open file, if no other process has it, or once none has.
+  package static func tryLock(_ file: FileDescriptor, waits: Bool = false) -> Bool {
+    while true {
+      if flock(file.rawValue, waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 { return true }
+      guard waits, Errno.current == .interrupted else { return false }
+    }
   }
 }
 

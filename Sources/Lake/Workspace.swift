@@ -52,10 +52,13 @@ package final class Workspace: Sendable {
   /// A workspace to read from.
   package static func reading(_ path: String) -> Workspace { Workspace(path: path, lock: nil) }
 
-  /// Creates the directory where it is missing, takes its lock and clears what an interrupted run left.
+  /// Creates the directory where it is missing, takes its lock, and ends or clears what an interrupted run left.
   ///
-  /// - Throws: ``FileFailure``, or ``Locked``.
-  package static func writing(_ path: String) throws -> Workspace {
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - waits: Whether another run is waited for.
+  /// - Throws: ``FileFailure``, or ``Locked`` where another run is at work and not waited for.
+  package static func writing(_ path: String, waits: Bool = false) throws -> Workspace {
     try FileSystem.makeDirectory(path)
     let name = path + "/.lock"
     let lock: FileDescriptor
@@ -70,7 +73,7 @@ package final class Workspace: Sendable {
       throw FileFailure(.create, name, error)
     }
     let workspace = Workspace(path: path, lock: lock)
-    guard FileSystem.tryLock(lock) else { throw Locked(path: path) }
+    guard FileSystem.tryLock(lock, waits: waits) else { throw Locked(path: path) }
     try workspace.recover()
     try workspace.clearStaging()
     return workspace

@@ -1,5 +1,5 @@
-internal import Archives
-internal import Bytes
+package import Archives
+package import Bytes
 internal import Files
 internal import Foundation
 
@@ -27,7 +27,7 @@ package struct SeenArchives: Sendable {
   }
 
   /// The digest that the file had when it was as it is now; `nil` where that is not known.
-  func digest(of archive: Archive) -> Digest256? {
+  package func digest(of archive: Archive) -> Digest256? {
     guard let entry = entries[archive.path], entry.version == archive.version else { return nil }
     return Digest256(hexadecimal: Array(entry.sha256.utf8).span)
   }

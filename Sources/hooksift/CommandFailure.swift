@@ -38,6 +38,7 @@ struct CommandFailure: Error {
     case let missing as LakeReader.Missing: self.init(.noInput, missing.description)
     case let damaged as LakeReader.Damaged: self.init(.inputOutput, damaged.description)
     case let failure as FileFailure: self.init(.inputOutput, Self.advice(failure))
+    case let damaged as DamagedJournal: self.init(.inputOutput, damaged.description)
     case let damaged as DamagedRun: self.init(.inputOutput, damaged.description)
     case let failure as ArchiveError: self.init(.inputOutput, failure.description)
     case let failure as ParquetError:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gzip
+import hashlib
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -27,6 +32,7 @@ from product import (
 )
 
 KILLED = -9
+EXIT_LOCKED = 75
 
 
 def made_lines(draw: random.Random, count: int, days: list[int]) -> bytes:
@@ -138,6 +144,76 @@ def test_a_lake_that_is_not_as_it_was_is_named(
     assert finished.code not in (EXIT_DONE, EXIT_DATA)
     assert str(path) in finished.messages
     assert fingerprint(output) == before
+
+
+# The state of a lake
+
+
+def test_status(nights: Nights, outputs: tuple[Path, Path]) -> None:
+    arguments = ["status", nights.archives, "--output", outputs[0]]
+    said = json.loads(nights.hooksift(*arguments, "--json", "--verify").requires(EXIT_DONE).stdout)
+    tables = {table["name"]: table for table in said["tables"]}
+    for name, table in tables.items():
+        files = sorted((outputs[0] / "lake" / name).rglob("*.parquet"))
+        assert table["files"] == len(files)
+        assert table["rows"] == sum(pq.ParquetFile(path).metadata.num_rows for path in files)
+        assert table["bytes"] == sum(path.stat().st_size for path in files)
+    assert (said["archives"], said["lines"]) == (2, 50)
+    assert said["lines"] == said["identity_deliveries"] + said["other_deliveries"] + said["quarantined"]
+    assert (said["first_date"], said["last_date"]) == ("2026-10-01", "2026-10-02")
+    assert [run["command"] for run in said["last_runs"]] == ["run"]
+    assert said["faults"] == []
+    # One has grown, and one is new.
+    assert [Path(path).name for path in said["pending"]] == ["a.jsonl.gz", "c.jsonl.gz"]
+    text = nights.hooksift(*arguments).requires(EXIT_DONE).stdout.decode()
+    for word in ("2 archives", "observations", "last runs", "pending", "c.jsonl.gz"):
+        assert word in text
+
+
+def test_a_lake_that_breaks_a_law_is_found_out(
+    nights: Nights, outputs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def forge(change: Callable[[pa.Table], pa.Table]) -> str:
+        output = tmp_path / "out"
+        shutil.rmtree(output, ignore_errors=True)
+        shutil.copytree(outputs[1], output)
+        name = "observations/date=2026-10-02/observations.parquet"
+        path = output / "lake" / name
+        pq.write_table(change(pq.ParquetFile(path).read()), path, compression="gzip")
+        manifest = output / "lake" / "manifest.json"
+        said = json.loads(manifest.read_text())
+        said["files"][name] = {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        manifest.write_text(json.dumps(said))
+        finished = nights.hooksift("status", "--verify", "--output", output)
+        assert finished.code in (EXIT_DONE, EXIT_IO), finished.messages
+        return finished.stdout.decode()
+
+    assert "all files and laws hold" in forge(lambda table: table)
+    assert "deliveries, and the ledger" in forge(lambda table: table.slice(1))
+    assert "not in its place" in forge(lambda table: table.take(list(range(1, len(table))) + [0]))
+    strange = pa.array(["0" * 32])
+    place = 3
+    assert "no table of states holds" in forge(
+        lambda table: table.set_column(
+            place, table.schema.field(place), pa.chunked_array([strange.take([0] * len(table))])
+        )
+    )
+
+
+def test_two_runs_at_once(nights: Nights, outputs: tuple[Path, Path], tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(outputs[0], output)
+    with (output / ".lock").open("r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "in use" in nights.run(output).requires(EXIT_LOCKED).messages
+        releasing = threading.Timer(1.0, lambda: fcntl.flock(lock, fcntl.LOCK_UN))
+        releasing.start()
+        nights.run(output, "--wait").requires(EXIT_DONE)
+        releasing.join()
+    assert fingerprint(output) == fingerprint(outputs[1])
 
 
 # Failures

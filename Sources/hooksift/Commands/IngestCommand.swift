@@ -28,6 +28,9 @@ struct IngestOptions: ParsableArguments {
   @Flag(help: "Make the lake anew from the archives given, and forget all others.")
   var rebuild = false
 
+  @Flag(help: "Wait for another run on the same workspace to end.")
+  var wait = false
+
   @Option(
     help: ArgumentHelp(
       "An archive that ends too early is left alone if it was changed no longer ago than this: 90s, 5m, 1h.",
@@ -59,7 +62,7 @@ struct IngestCommand: TalkingCommand {
 
   func run() throws {
     let plan = try IngestRun(ingest, common)
-    let workspace = try common.openWorkspace()
+    let workspace = try common.openWorkspace(waits: ingest.wait)
     try plan.run(workspace, command: "ingest")
   }
 }
@@ -78,7 +81,7 @@ struct RunCommand: TalkingCommand {
   func run() throws {
     let plan = try IngestRun(ingest, common)
     let summaryPlan = try summaries.plan(memory: ingest.resources.memory)
-    let workspace = try common.openWorkspace()
+    let workspace = try common.openWorkspace(waits: ingest.wait)
     try plan.run(workspace, command: "run", summaries: summaryPlan)
   }
 }

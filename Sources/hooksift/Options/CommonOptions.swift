@@ -28,9 +28,11 @@ struct CommonOptions: ParsableArguments {
   var outputPath: String { ArchiveFinder.absolute(output) }
 
   /// Takes the workspace to write to.
-  func openWorkspace() throws -> Workspace {
+  ///
+  /// - Parameter waits: Whether another run is waited for.
+  func openWorkspace(waits: Bool = false) throws -> Workspace {
     do {
-      return try Workspace.writing(outputPath)
+      return try Workspace.writing(outputPath, waits: waits)
     } catch let failure as FileFailure {
       throw CommandFailure(
         .cannotCreate,

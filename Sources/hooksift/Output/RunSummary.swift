@@ -3,6 +3,40 @@ import Foundation
 import Lake
 import Pipeline
 
+/// What `runs.jsonl` says of a run.
+struct RunEntry: Codable {
+  let command: String
+  let startedAt: String
+  let finishedAt: String
+  let seconds: Double
+  let archives: Int
+  let unreadable: Int
+  let lines: Int64
+  let identityDeliveries: Int64
+  let otherDeliveries: Int64
+  let quarantined: Int64
+  let observations: Int
+  let identities: Int
+
+  /// The entry as a line of JSON.
+  var line: String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// The entries of `runs.jsonl`; what is not one is left out.
+  static func all(at path: String) -> [RunEntry] {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap {
+      try? decoder.decode(RunEntry.self, from: Data($0.utf8))
+    }
+  }
+}
+
 /// What a run did, in numbers.
 struct RunSummary {
   let result: IngestResult
@@ -64,21 +98,7 @@ struct RunSummary {
 
   /// The line of `runs.jsonl`.
   func journalLine(command: String, started: Date, finished: Date) -> String {
-    struct Entry: Encodable {
-      let command: String
-      let startedAt: String
-      let finishedAt: String
-      let seconds: Double
-      let archives: Int
-      let unreadable: Int
-      let lines: Int64
-      let identityDeliveries: Int64
-      let otherDeliveries: Int64
-      let quarantined: Int64
-      let observations: Int
-      let identities: Int
-    }
-    let entry = Entry(
+    let entry = RunEntry(
       command: command,
       startedAt: started.formatted(.iso8601),
       finishedAt: finished.formatted(.iso8601),
@@ -92,10 +112,7 @@ struct RunSummary {
       observations: result.observations,
       identities: result.identities
     )
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return entry.line
   }
 
   /// A whole number with a comma between thousands.

@@ -1,0 +1,53 @@
+internal import Bytes
+internal import Files
+internal import Observations
+internal import Parquet
+
+/// What a lake holds, from its ledger and from what its files say of themselves.
+package struct LakeStatus: Sendable {
+  /// One table.
+  package struct TableStatus: Encodable, Sendable {
+    package let name: String
+    package let files: Int
+    package let rows: Int
+    package let bytes: Int
+  }
+
+  package private(set) var archives = 0
+  package private(set) var lines: Int64 = 0
+  package private(set) var identityDeliveries: Int64 = 0
+  package private(set) var otherDeliveries: Int64 = 0
+  package private(set) var quarantined: Int64 = 0
+  /// The earliest and latest time received of all lines that have one, in microseconds since the epoch.
+  package private(set) var received: (first: Int64, last: Int64)?
+  /// The first and the last date that there are observations of, in days since 1970-01-01.
+  package private(set) var dates: (first: Int, last: Int)?
+  package private(set) var tables: [TableStatus] = []
+
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  /// - Complexity: O(*n*) in the archives and the files; of these the footers are read.
+  package init(_ lake: LakeReader) throws {
+    for record in try lake.ledger().values {
+      archives += 1
+      lines += record.lines
+      identityDeliveries += record.identityDeliveries
+      otherDeliveries += record.otherDeliveries
+      quarantined += record.quarantined
+      guard let interval = record.received else { continue }
+      let known = received ?? (interval.first, interval.last)
+      received = (min(known.first, interval.first), max(known.last, interval.last))
+    }
+    for table in LakeTable.allCases {
+      let files = try lake.files(table)
+      var rows = 0
+      for file in files { rows += try ParquetReader(FileSource(path: file.path)).rowCount }
+      let bytes = files.reduce(0) { $0 + (FileSystem.byteCount($1.path) ?? 0) }
+      tables.append(
+        TableStatus(name: table.rawValue, files: files.count, rows: rows, bytes: bytes)
+      )
+      if table == .observations, let first = files.first?.day, let last = files.last?.day {
+        dates = (first, last)
+      }
+    }
+  }
+}
