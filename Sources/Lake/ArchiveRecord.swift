@@ -37,6 +37,11 @@ package struct LineTally: Hashable, Sendable {
     if let time = rejection.receivedAt { extend(Interval(first: time, last: time)) }
   }
 
+  /// Takes back a line that was counted elsewhere before.
+  package mutating func uncount(_ outcome: Outcome, day: Int32?) {
+    counts.add(outcome, day: day, lines: -1)
+  }
+
   /// Adds all of `other`; associative and commutative.
   package mutating func merge(_ other: LineTally) {
     identityDeliveries += other.identityDeliveries
@@ -105,6 +110,23 @@ package struct ArchiveRecord: Hashable, Sendable {
       otherDeliveries: otherDeliveries + record.otherDeliveries,
       received: received,
       outcomes: zip(outcomes, record.outcomes).map(+)
+    )
+  }
+
+  /// The record after some of its lines were counted again.
+  package func changed(by tally: LineTally) -> ArchiveRecord {
+    var received = self.received
+    if let other = tally.received, received?.merge(other) == nil { received = other }
+    return ArchiveRecord(
+      digest: digest,
+      path: path,
+      bytes: bytes,
+      inflatedBytes: inflatedBytes,
+      status: status,
+      identityDeliveries: identityDeliveries + tally.identityDeliveries,
+      otherDeliveries: otherDeliveries + tally.otherDeliveries,
+      received: received,
+      outcomes: zip(outcomes, tally.counts.totals).map(+)
     )
   }
 

@@ -57,6 +57,7 @@ package final class Workspace: Sendable {
   /// - Parameters:
   ///   - path: The directory.
   ///   - waits: Whether another run is waited for.
+  /// - Returns: The workspace, locked until it is released.
   /// - Throws: ``FileFailure``, or ``Locked`` where another run is at work and not waited for.
   package static func writing(_ path: String, waits: Bool = false) throws -> Workspace {
     try FileSystem.makeDirectory(path)

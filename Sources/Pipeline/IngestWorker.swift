@@ -67,9 +67,23 @@ struct IngestWorker: ~Copyable {
       }
     }
     outcome.lineCount = cursor.lineCount
-    if byteCount > byteLimit { try spill() }
+    try spillIfFull()
     return outcome
   }
+
+  /// Processes one line.
+  ///
+  /// - Throws: ``Rejection`` with the first check that fails.
+  mutating func process(
+    line: Span<UInt8>
+  ) throws(Rejection) -> DeliveryWorker.Acceptance {
+    try deliveries.process(line, into: &staged)
+  }
+
+  /// Writes facts to runs where they have grown to the worker's share of the memory.
+  ///
+  /// - Throws: ``FileFailure``.
+  mutating func spillIfFull() throws { if byteCount > byteLimit { try spill() } }
 
   /// Works on the blocks of an archive that another worker reads, until there are no more.
   ///

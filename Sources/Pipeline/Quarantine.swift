@@ -52,8 +52,7 @@ final class Quarantine {
       let event = try reader.next(into: &block)
       if event == .end { return }
       if case .partOfLongLine(isFirst: false, let isLast) = event {
-        try open().write(block.bytes)
-        if isLast { try open().write([UInt8(ascii: "\n")].span) }
+        try keepAsItIs(block, isLast: isLast)
         continue
       }
       var cursor = LineCursor(block)
@@ -65,6 +64,14 @@ final class Quarantine {
         if event == .lines { try open().write([UInt8(ascii: "\n")].span) }
       }
     }
+  }
+
+  /// Keeps a part of a record that is a long line itself.
+  ///
+  /// - Throws: ``FileFailure``.
+  func keepAsItIs(_ part: borrowing LineBlock, isLast: Bool) throws {
+    try open().write(part.bytes)
+    if isLast { try open().write([UInt8(ascii: "\n")].span) }
   }
 
   /// Keeps the first part of a line that is too long to be held in memory.

@@ -23,7 +23,18 @@ struct QuarantineFormat {
     _ rejection: Rejection,
     to records: inout [UInt8]
   ) {
-    begin(place.lineNumber, place.lineOffset, rejection, to: &records)
+    append(line, number: place.lineNumber, offset: place.lineOffset, rejection, to: &records)
+  }
+
+  /// Appends the record of the line with a number, at an offset of the inflated archive.
+  func append(
+    _ line: Span<UInt8>,
+    number: Int,
+    offset: Int,
+    _ rejection: Rejection,
+    to records: inout [UInt8]
+  ) {
+    begin(number, offset, rejection, to: &records)
     if (try? UTF8Span(validating: line)) != nil {
       records.append(",\"raw\":")
       PythonText.append(string: line, .asTheyStand, to: &records)

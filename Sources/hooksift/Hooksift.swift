@@ -23,7 +23,7 @@ struct Hooksift: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
-      VerifyCommand.self, StatusCommand.self,
+      VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
     ]
   )
 

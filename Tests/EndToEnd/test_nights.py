@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conftest import Real
 from craft import MAIN, SECRETS, dumps, feature, flag, line, record, segment, snapshot, trait, write_secrets
 from product import (
     EXIT_CANNOT_CREATE,
@@ -30,6 +31,7 @@ from product import (
     Hooksift,
     fingerprint,
 )
+from random_archives import write_random_archives
 
 KILLED = -9
 EXIT_LOCKED = 75
@@ -214,6 +216,47 @@ def test_two_runs_at_once(nights: Nights, outputs: tuple[Path, Path], tmp_path: 
         nights.run(output, "--wait").requires(EXIT_DONE)
         releasing.join()
     assert fingerprint(output) == fingerprint(outputs[1])
+
+
+# Replay
+
+
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_replay_is_as_if_all_secrets_had_been_known(
+    hooksift: Hooksift, real: Real, tmp_path: Path, known: int
+) -> None:
+    secrets = json.loads(real.secret_file.read_text())
+    few = tmp_path / "few.json"
+    few.write_text(json.dumps(secrets[known : known + 1]))
+    output, whole = tmp_path / "out", tmp_path / "whole"
+    for archive in sorted(real.archives.iterdir()):
+        hooksift("run", archive, "--output", output, "--secret-file", few).requires(EXIT_DONE)
+    before = fingerprint(output)
+    arguments = ["replay", "--output", output, "--secret-file"]
+    # With the same secrets nothing passes.
+    assert "0 lines moved" in hooksift(*arguments, few).requires(EXIT_DONE).messages
+    assert fingerprint(output) == before
+    hooksift(*arguments, real.secret_file).requires(EXIT_DONE)
+    hooksift("run", real.archives, "--output", whole, "--secret-file", real.secret_file).requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(whole)
+    assert "0 lines moved" in hooksift(*arguments, real.secret_file).requires(EXIT_DONE).messages
+    assert fingerprint(output) == fingerprint(whole)
+    runs = [json.loads(run) for run in (output / "runs.jsonl").read_text().splitlines()]
+    assert [run["command"] for run in runs[-3:]] == ["replay"] * 3
+    assert runs[-2]["lines"] == runs[-1]["lines"] + runs[-2]["lines"] - runs[-2]["quarantined"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_replay_of_random_archives(hooksift: Hooksift, tmp_path: Path, seed: int) -> None:
+    archives = write_random_archives(tmp_path, seed)
+    few = write_secrets(tmp_path / "few.json", SECRETS[:1])
+    many = write_secrets(tmp_path / "many.json", SECRETS)
+    options = ["--window-kind", "session", "--salvage"]
+    hooksift("run", *archives, *options, "--output", tmp_path / "out", "--secret-file", few)
+    replay = ["replay", *options[:2], "--output", tmp_path / "out", "--secret-file", many]
+    hooksift(*replay).requires(EXIT_DONE)
+    hooksift("run", *archives, *options, "--output", tmp_path / "whole", "--secret-file", many)
+    assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole"), f"seed {seed}"
 
 
 # Failures

@@ -130,7 +130,7 @@ struct IngestRun {
 
   private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
     var plan = plan
-    plan.lake = rebuilds ? nil : try storedLake(workspace)
+    plan.lake = rebuilds ? nil : try workspace.lake(of: plan)
     plan.quarantine = workspace.directory(.quarantine)
     plan.seen = SeenArchives(path: workspace.seenPath)
     let console = self.console
@@ -162,31 +162,6 @@ struct IngestRun {
     try workspace.publish(changes)
     try result.seen.write(to: workspace.seenPath)
     return result
-  }
-
-  /// The lake that is added to; `nil` where there is none.
-  ///
-  /// - Throws: ``CommandFailure`` where it was made with other settings, ``LakeReader/Damaged`` where it is not as it was.
-  private func storedLake(_ workspace: Workspace) throws -> LakeReader? {
-    guard let lake = try? LakeReader(workspace) else { return nil }
-    guard let manifest = try lake.manifest() else {
-      throw CommandFailure(
-        .configuration,
-        "\(lake.path): the lake has no manifest, so it is not known how it was made; make it anew with --rebuild"
-      )
-    }
-    let settings = LakeManifest.Settings(plan.windows)
-    guard manifest.settings == settings else {
-      throw CommandFailure(
-        .configuration,
-        """
-        \(lake.path): the lake was made with \(manifest.settings.text), and this run has \(settings.text); \
-        give the same, or make it anew with --rebuild
-        """
-      )
-    }
-    try manifest.verify(lake.path)
-    return lake
   }
 
   private func report(_ result: IngestResult) {
@@ -229,5 +204,32 @@ struct IngestRun {
         """
       )
     }
+  }
+}
+
+extension Workspace {
+  /// The lake that is added to; `nil` where there is none.
+  ///
+  /// - Throws: ``CommandFailure`` where it was made with other settings, ``LakeReader/Damaged`` where it is not as it was.
+  func lake(of plan: IngestPlan) throws -> LakeReader? {
+    guard let lake = try? LakeReader(self) else { return nil }
+    guard let manifest = try lake.manifest() else {
+      throw CommandFailure(
+        .configuration,
+        "\(lake.path): the lake has no manifest, so it is not known how it was made; make it anew with --rebuild"
+      )
+    }
+    let settings = LakeManifest.Settings(plan.windows)
+    guard manifest.settings == settings else {
+      throw CommandFailure(
+        .configuration,
+        """
+        \(lake.path): the lake was made with \(manifest.settings.text), and this run has \(settings.text); \
+        give the same, or make it anew with --rebuild
+        """
+      )
+    }
+    try manifest.verify(lake.path)
+    return lake
   }
 }

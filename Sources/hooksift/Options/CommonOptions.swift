@@ -30,6 +30,8 @@ struct CommonOptions: ParsableArguments {
   /// Takes the workspace to write to.
   ///
   /// - Parameter waits: Whether another run is waited for.
+  /// - Returns: The workspace, locked.
+  /// - Throws: ``CommandFailure``, or ``Workspace/Locked``.
   func openWorkspace(waits: Bool = false) throws -> Workspace {
     do {
       return try Workspace.writing(outputPath, waits: waits)
