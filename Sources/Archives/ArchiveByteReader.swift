@@ -10,12 +10,18 @@ internal import SystemPackage
 #endif
 
 /// What changes whenever a file is written to.
-package struct FileVersion: Hashable, Codable, Sendable {
+package struct FileVersion: Hashable, Sendable {
   private let device: UInt64
   private let node: UInt64
   private let size: Int
   /// When its bytes or anything about it were changed last, in seconds and nanoseconds.
   private let changedAt: [Int]
+
+  /// All that tells one version from another, without spaces.
+  package var text: String {
+    ([Int(truncatingIfNeeded: device), Int(truncatingIfNeeded: node), size] + changedAt)
+      .map(String.init).joined(separator: ":")
+  }
 
   /// When its bytes were changed last, in seconds since the epoch.
   package var modifiedAt: Int { changedAt[0] }
