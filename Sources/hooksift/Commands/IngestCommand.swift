@@ -2,6 +2,7 @@ import Analysis
 import Archives
 import ArgumentParser
 import Bytes
+import Configuration
 import Foundation
 import Lake
 import Pipeline
@@ -21,17 +22,15 @@ struct IngestOptions: ParsableArguments {
       valueName: "share"
     )
   )
-  var maxRejected: Double?
+  var maxRejected: Share?
 
   @OptionGroup(title: "Resources") var resources: ResourceOptions
 
   @Flag(help: "Replace a lake that holds archives which are not given.")
   var rebuild = false
 
-  func validate() throws {
-    if let maxRejected, !(0...1).contains(maxRejected) {
-      throw ValidationError("--max-rejected must be from 0 to 1")
-    }
+  func maxRejected(_ sources: SettingSources) throws -> Setting<Share>? {
+    try sources.find(.maxRejected, option: maxRejected)
   }
 }
 
@@ -47,8 +46,9 @@ struct IngestCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let plan = try IngestRun(ingest, common)
-    let workspace = try common.openWorkspace()
+    let sources = try common.sources()
+    let plan = try IngestRun(ingest, common, sources)
+    let workspace = try common.openWorkspace(sources)
     try plan.run(workspace, command: "ingest")
   }
 }
@@ -65,9 +65,10 @@ struct RunCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let plan = try IngestRun(ingest, common)
-    let summaryPlan = try summaries.plan(memory: ingest.resources.memory)
-    let workspace = try common.openWorkspace()
+    let sources = try common.sources()
+    let plan = try IngestRun(ingest, common, sources)
+    let summaryPlan = try summaries.plan(sources, memory: ingest.resources.memory)
+    let workspace = try common.openWorkspace(sources)
     try plan.run(workspace, command: "run", summaries: summaryPlan)
   }
 }
@@ -80,18 +81,19 @@ struct IngestRun {
   private let maxRejected: Double?
   private let rebuilds: Bool
 
-  init(_ options: IngestOptions, _ common: CommonOptions) throws {
-    findings = try options.archives.find(excluding: common.outputPath)
+  init(_ options: IngestOptions, _ common: CommonOptions, _ sources: SettingSources) throws {
+    findings = try options.archives.find(sources, excluding: common.outputPath(sources))
     var plan = IngestPlan(
       archives: findings.archives,
-      verifier: try options.secrets.verifier(),
-      windows: try options.windows.policy(),
+      verifier: try options.secrets.verifier(sources),
+      windows: try options.windows.policy(sources),
       salvages: options.salvage
     )
-    options.resources.apply(to: &plan)
+    plan.personalData = try sources.personalData()
+    try options.resources.apply(to: &plan, sources)
     self.plan = plan
-    console = common.console
-    maxRejected = options.maxRejected
+    console = try common.console
+    maxRejected = try options.maxRejected(sources)?.value.share
     rebuilds = options.rebuild
   }
 
