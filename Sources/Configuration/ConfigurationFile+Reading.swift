@@ -185,7 +185,15 @@ extension ConfigurationFile {
   ) throws(ConfigurationFault) -> SecretSource {
     switch given {
     case (let variable?, nil): return .variable(variable.value)
-    case (nil, let file?): return .file(located(file.value))
+    case (nil, let file?):
+      guard !file.value.hasSuffix(".json") else {
+        throw reader.fault(
+          "file",
+          at: file.place,
+          "a file of several secrets is for --secret-file; here each is declared by itself"
+        )
+      }
+      return .file(located(file.value))
     case (nil, nil):
       throw reader.fault(at: place, "needs env or file, which says where the secret is")
     case (_?, let file?):

@@ -31,7 +31,9 @@ package struct PersonalData: Sendable {
   }
 
   /// Whether the trait called `key` is kept; keys compare by their bytes.
-  func keeps(trait key: Span<UInt8>) -> Bool { (listed.find(key) != nil) == keepsListed }
+  func keeps(trait key: Span<UInt8>) -> Bool {
+    (listed.count > 0 && listed.find(key) != nil) == keepsListed
+  }
 
   /// What stands for `identity`: the lower-case hexadecimal HMAC-SHA256 (RFC 2104) of its bytes under the pepper; `nil` where
   /// it stands for itself.

@@ -22,6 +22,14 @@ struct FaultTests {
         ":1:29: identities.pseudonymize.evn: unknown key; did you mean env?"
       ),
       (
+        "window: {kind: session}\r\njobs: 1\r\njobs: 2\r\n",
+        ":3:1: jobs: is given twice, first in line 2"
+      ),
+      (
+        "signature: {secrets: [{name: a, file: b.json}]}",
+        ":1:39: signature.secrets[0].file: a file of several secrets is for --secret-file; here each is declared by itself"
+      ),
+      (
         "window:\n  colour: red",
         ":2:3: window.colour: unknown key; known keys: kind, size, timezone"
       ),

@@ -87,6 +87,13 @@ struct ReadingTests {
     #expect(file.archives == nil && file.secrets == nil && file.settle == nil)
   }
 
+  @Test("may come from an editor that marks its bytes and ends lines its own way")
+  func foreignEditor() throws {
+    let file = try ConfigurationFile("\u{FEFF}jobs: 4\r\nwindow:\r\n  size: 5m\r\n")
+    #expect(file.jobs?.value.count == 4)
+    #expect(file.windowSize?.value.settingText == "5m")
+  }
+
   @Test("as init writes it is read, with its comments and without them")
   func template() throws {
     let text = ConfigurationTemplate.text

@@ -145,6 +145,17 @@ def test_exported_csv_is_as_the_file_says(here: Hooksift, tmp_path: Path) -> Non
     assert here("export", "observations", "--format", "jsonl").requires(EXIT_DONE).stdout
 
 
+def test_dates_of_the_file_are_not_meant_for_tables_without(here: Hooksift, tmp_path: Path) -> None:
+    lines = [line(record(dumps(snapshot()), received_at=f"2026-11-{day}T12:00:00Z")) for day in (23, 24, 25)]
+    write_archive(tmp_path / "a.jsonl.gz", lines)
+    write_config(tmp_path, f"archives: [a.jsonl.gz]\n{SIGNATURE}output: out\nsince: 2026-11-24\n")
+    here("run", variables=VARIABLES).requires(EXIT_DONE)
+    days = [row.split(",")[0] for row in here("export", "observations").stdout.decode().splitlines()]
+    assert days == ["date", "2026-11-24", "2026-11-25"]
+    here("export", "archives").requires(EXIT_DONE)
+    here("export", "archives", "--until", "2026-11-25").requires(EXIT_USAGE)
+
+
 def test_exposures_of_listed_features(here: Hooksift, tmp_path: Path) -> None:
     names = ["button", "banner", "other"]
     kinds = {"button": "MULTIVARIATE", "banner": "STANDARD", "other": "MULTIVARIATE"}

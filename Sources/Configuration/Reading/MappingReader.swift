@@ -138,7 +138,9 @@ struct MappingReader {
         path,
         key.appendingKey("\(name)[\(index)]")
       )
-      guard !text.isEmpty, !texts.contains(text) else {
+      // What looks the same may be other bytes.
+      let isKnown = texts.contains { $0.utf8.elementsEqual(text.utf8) }
+      guard !text.isEmpty, !isKnown else {
         let what = text.isEmpty ? "is empty" : "\"\(text)\" is given twice"
         throw fault("\(name)[\(index)]", element, what)
       }

@@ -22,7 +22,8 @@ struct YAMLDocument {
     guard bytes.count <= Self.byteLimit else {
       throw ConfigurationFault(at: whole, "", "is larger than \(Self.byteLimit) bytes")
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    guard let text = String(validating: bytes.dropFirst(isMarked ? 3 : 0), as: UTF8.self) else {
       throw ConfigurationFault(at: whole, "", "is not UTF-8")
     }
     guard Self.starCount(text) <= Self.starLimit else {
@@ -105,17 +106,17 @@ struct YAMLDocument {
     _ path: String
   ) -> ConfigurationFault {
     let first = Place(mark, path)
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.indices.contains(mark.line - 1) {
-      var line = Array(lines[mark.line - 1].unicodeScalars)
-      let isQuoted =
-        line.indices.contains(mark.column - 1)
-        && "\"'".unicodeScalars.contains(line[mark.column - 1])
-      let column = mark.column - 1 + (isQuoted ? 1 : 0)
-      if column <= line.count { line.insert(contentsOf: tell.unicodeScalars, at: column) }
-      lines[mark.line - 1] = String(String.UnicodeScalarView(line))
+      var line = Array(lines[mark.line - 1])
+      let column = mark.column - 1
+      let isQuoted = line.indices.contains(column) && (line[column] == "\"" || line[column] == "'")
+      let place = column + (isQuoted ? 1 : 0)
+      if place <= line.count { line.insert(contentsOf: tell.unicodeScalars, at: place) }
+      lines[mark.line - 1] = String.UnicodeScalarView(line)[...]
     }
-    let changed = try? Parser(yaml: lines.joined(separator: "\n"), encoding: .utf8).singleRoot()
+    let marked = String(String.UnicodeScalarView(lines.joined(separator: "\n".unicodeScalars)))
+    let changed = try? Parser(yaml: marked, encoding: .utf8).singleRoot()
     let found = changed.flatMap { find(key, in: $0, within: "", depth: 0) }
     let second = found.map { found in
       let place = Place(found.mark, path)

@@ -60,7 +60,9 @@ struct ExportCommand: TalkingCommand {
 
   func run() throws {
     let sources = try common.sources()
-    let days = try dates.days(sources)
+    let asksForDates = dates.since != nil || dates.until != nil
+    // What is said for all tables is not meant for those without dates.
+    let days = table.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
     let source = TableSource(
       table,
       workspace: .reading(try common.outputPath(sources)),
@@ -123,6 +125,14 @@ enum TableName: ExpressibleByArgument {
       self = .summary(table)
     } else {
       return nil
+    }
+  }
+
+  /// Whether its rows, or its partitions, have dates.
+  var isDated: Bool {
+    switch self {
+    case .lake(let table): table.isPartitioned || table.schema.index(of: "date") == 0
+    case .summary(let table): table.schema.index(of: "date") == 0
     }
   }
 

@@ -23,7 +23,10 @@ struct MemoryOption: ParsableArguments {
 /// How much of the machine is used.
 struct ResourceOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Threads; as many as the machine has cores by default.", valueName: "n")
+    help: ArgumentHelp(
+      "Threads, 1 to 256; as many as the machine has cores by default.",
+      valueName: "n"
+    )
   )
   var jobs: JobCount?
 

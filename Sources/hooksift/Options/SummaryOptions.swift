@@ -16,7 +16,7 @@ struct SummaryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many values of a trait trait_daily names; the others become one row. (default: \(SummaryPlan.defaultTopValues))",
+      "How many values of a trait trait_daily names, 1 or more; the others become one row. (default: \(SummaryPlan.defaultTopValues))",
       valueName: "count"
     )
   )
