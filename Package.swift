@@ -37,7 +37,7 @@ let modules: [Target] = [
       .target(name: "CZstd", condition: .when(traits: ["Zstd"])),
     ]
   ),
-  .target(name: "Captures", dependencies: ["Bytes", "JSON", .crypto]),
+  .target(name: "Captures", dependencies: ["Bytes", "JSON"]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
   .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON", "Runs"]),
   .target(
@@ -62,13 +62,18 @@ let modules: [Target] = [
     name: "Analysis",
     dependencies: ["Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables"]
   ),
+  .target(
+    name: "Configuration",
+    dependencies: [
+      "Analysis", "Bytes", "Captures", "Observations", "Tables", .system, .yams,
+    ]
+  ),
   .executableTarget(
     name: "hooksift",
     dependencies: [
-      "Analysis", "Archives", "Bytes", "Captures", "Files", "Flagsmith", "JSON", "Lake",
-      "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables", .argumentParser,
-      .logging,
-      .system,
+      "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables",
+      .argumentParser, .logging, .system,
     ]
   ),
   .executableTarget(
@@ -98,6 +103,12 @@ let tests: [Target] = [
     name: "CapturesTests",
     dependencies: ["Archives", "Bytes", "Captures", "JSON", "TestSupport"],
     exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "ConfigurationTests",
+    dependencies: [
+      "Analysis", "Bytes", "Captures", "Configuration", "Observations", "Tables", "TestSupport",
+    ]
   ),
   .testTarget(
     name: "FlagsmithTests",
@@ -164,6 +175,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: modules + tests,
   swiftLanguageModes: [.v6]
@@ -176,6 +188,7 @@ extension Target.Dependency {
   static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
   static var logging: Self { .product(name: "Logging", package: "swift-log") }
   static var system: Self { .product(name: "SystemPackage", package: "swift-system") }
+  static var yams: Self { .product(name: "Yams", package: "Yams") }
 }
 
 // MARK: - Settings, the same for every target

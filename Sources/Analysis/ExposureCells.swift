@@ -10,7 +10,7 @@ struct ExposureCells {
   let hasSharedRanks: Bool
 
   /// - Complexity: O(*n*) in the cells, but for features that have several types, whose cells are sorted.
-  init(_ cells: StateCells, includesAll: Bool) {
+  init(_ cells: StateCells, of features: SummaryPlan.Exposures) {
     var ranks = [Int32](repeating: -1, count: cells.cellCount)
     var places: [Int32] = []
     /// The included cells of the feature at hand; those of one type are in order.
@@ -28,7 +28,7 @@ struct ExposureCells {
     }
     for place in 0..<Int32(cells.cellCount) {
       let cell = FlagCell(cells.key(place))
-      guard includesAll || cell.isMultivariate else { continue }
+      guard features.include(cell) else { continue }
       if let first = group.first, !first.cell.isOfSameFeature(as: cell) { closeGroup() }
       group.append((place, cell))
     }
@@ -40,4 +40,14 @@ struct ExposureCells {
 
   /// The memory in use, in bytes.
   var byteCount: Int { (ranks.count + places.count) * 4 }
+}
+
+extension SummaryPlan.Exposures {
+  fileprivate func include(_ cell: FlagCell) -> Bool {
+    switch self {
+    case .multivariate: cell.isMultivariate
+    case .all: true
+    case .features(let names): names.contains(cell.feature)
+    }
+  }
 }

@@ -68,7 +68,7 @@ package struct Summaries {
     _ temporary: String
   ) throws -> Exposures {
     let segmentCells = try StateCells(lake, SegmentKeys.self)
-    let exposureCells = ExposureCells(flagCells, includesAll: plan.exposures == .all)
+    let exposureCells = ExposureCells(flagCells, of: plan.exposures)
     let flags = CellTally(flagCells)
     let segments = CellTally(segmentCells)
     let tables =

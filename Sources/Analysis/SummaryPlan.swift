@@ -1,9 +1,14 @@
+package import Bytes
+
 /// What is summarised, and how.
 package struct SummaryPlan: Sendable {
   /// Which features `exposures` holds.
-  package enum Exposures: String, CaseIterable, Sendable {
+  package enum Exposures: Hashable, Sendable {
+    /// Those of the type `MULTIVARIATE`.
     case multivariate
     case all
+    /// Those with these names, whatever their type.
+    case features(Set<ByteText>)
   }
 
   /// How many values of a trait `trait_daily` names.

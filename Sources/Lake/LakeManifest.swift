@@ -17,8 +17,11 @@ package struct LakeManifest: Codable, Equatable, Sendable {
     /// In microseconds.
     package let windowSize: Int64
     package let timezone: String
+    /// See ``PersonalData/text``.
+    package let personalData: String
 
-    package init(_ windows: WindowPolicy) {
+    package init(_ windows: WindowPolicy, _ personalData: PersonalData) {
+      self.personalData = personalData.text
       windowKind = windows.kind.rawValue
       windowSize = windows.size
       timezone = windows.calendar.identifier
@@ -26,7 +29,7 @@ package struct LakeManifest: Codable, Equatable, Sendable {
 
     /// For people.
     package var text: String {
-      "\(windowKind) windows of \(windowSize / 1_000_000) s in \(timezone)"
+      "\(windowKind) windows of \(windowSize / 1_000_000) s in \(timezone), \(personalData)"
     }
   }
 

@@ -16,16 +16,23 @@ package struct FactNames: Sendable {
   package private(set) var segmentStates = StateBook()
   private var traits = ByteInterner()
   private var scratch: [UInt8] = []
+  private let personalData: PersonalData
 
-  package init() {}
+  package init(_ personalData: PersonalData = PersonalData()) {
+    self.personalData = personalData
+  }
 
   /// The memory in use, in bytes.
   package var byteCount: Int {
     identities.byteCount + traits.byteCount + flagStates.byteCount + segmentStates.byteCount
   }
 
+  /// The number of an identity, or of its pseudonym; see ``PersonalData``.
   package mutating func intern(identity: Span<UInt8>) -> ByteInterner.ID {
-    identities.intern(identity)
+    guard let pseudonym = personalData.pseudonym(of: identity) else {
+      return identities.intern(identity)
+    }
+    return identities.intern(pseudonym.span)
   }
 
   package mutating func intern(flags rows: borrowing CanonicalRows) -> StateBook.ID {
@@ -37,7 +44,10 @@ package struct FactNames: Sendable {
   }
 
   /// The number of a trait's value; `text` is what the ranges of `trait` are of.
-  package mutating func intern(_ trait: Trait, of text: Span<UInt8>) -> ByteInterner.ID {
+  ///
+  /// - Returns: `nil` where the trait is not kept; see ``PersonalData``.
+  package mutating func intern(_ trait: Trait, of text: Span<UInt8>) -> ByteInterner.ID? {
+    guard personalData.keeps(trait: text.extracting(trait.key)) else { return nil }
     var record: [UInt8] = []
     swap(&record, &scratch)
     defer { swap(&record, &scratch) }

@@ -23,7 +23,9 @@ extension FactNames {
     names.segmentState = intern(segments: payload.segmentState)
     names.traits.removeAll(keepingCapacity: true)
     for index in 0..<payload.traits.traits.count {
-      names.traits.append(intern(payload.traits.traits[index], of: payload.traits.text.span))
+      if let trait = intern(payload.traits.traits[index], of: payload.traits.text.span) {
+        names.traits.append(trait)
+      }
     }
   }
 

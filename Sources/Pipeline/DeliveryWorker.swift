@@ -19,7 +19,8 @@ struct DeliveryWorker: ~Copyable {
   }
 
   /// What the numbers in the facts stand for.
-  private(set) var names = FactNames()
+  private(set) var names: FactNames
+  private let personalData: PersonalData
   private let windows: WindowPolicy
   private var captures: CaptureDecoder
   private var verifier: Verifier
@@ -27,7 +28,14 @@ struct DeliveryWorker: ~Copyable {
   private var recognition: Recognition
   private var snapshot = SnapshotNames()
 
-  init(_ verifier: Verifier, windows: WindowPolicy, recognition: Recognition.Options) {
+  init(
+    _ verifier: Verifier,
+    windows: WindowPolicy,
+    personalData: PersonalData,
+    recognition: Recognition.Options
+  ) {
+    names = FactNames(personalData)
+    self.personalData = personalData
     self.verifier = verifier
     self.windows = windows
     self.recognition = Recognition(recognition)
@@ -113,7 +121,7 @@ struct DeliveryWorker: ~Copyable {
 
   /// Forgets all names, and what was remembered by them.
   mutating func forgetNames() {
-    names = FactNames()
+    names = FactNames(personalData)
     recognition.removeAll()
   }
 

@@ -121,7 +121,7 @@ package struct Ingest {
     let written = try writeFacts(runs, writer)
     try writer.write(counts)
     try writer.write(records)
-    try writer.writeManifest(LakeManifest.Settings(plan.windows))
+    try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     result.observations = written.observations
     result.identities = written.identities
     return result

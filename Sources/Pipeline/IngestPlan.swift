@@ -15,6 +15,8 @@ package struct IngestPlan: Sendable {
   package var archives: [Archive]
   package var verifier: Verifier
   package var windows: WindowPolicy
+  /// What is kept of identities and traits; the quarantine keeps lines as they came.
+  package var personalData = PersonalData()
   /// Whether the complete lines before the damage of a broken archive are taken.
   package var salvages = false
   /// The lake that is added to.

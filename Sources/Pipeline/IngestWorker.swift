@@ -31,6 +31,7 @@ struct IngestWorker: ~Copyable {
     deliveries = DeliveryWorker(
       plan.verifier,
       windows: plan.windows,
+      personalData: plan.personalData,
       recognition: plan.recognitionPerJob
     )
   }

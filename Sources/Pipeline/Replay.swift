@@ -64,7 +64,7 @@ package struct Replay {
     }
     try writer.write(counts)
     try writer.write(Array(ledger.values))
-    try writer.writeManifest(LakeManifest.Settings(plan.windows))
+    try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     return result
   }
 }

@@ -1,5 +1,5 @@
 package import Bytes
-package import Captures
+internal import Captures
 internal import Flagsmith
 package import JSON
 package import Observations

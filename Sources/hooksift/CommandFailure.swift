@@ -1,4 +1,5 @@
 import Archives
+import Configuration
 import Files
 import Lake
 import Parquet
@@ -34,6 +35,7 @@ struct CommandFailure: Error {
   init?(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
+    case let fault as ConfigurationFault: self.init(.configuration, fault.description)
     case let locked as Workspace.Locked: self.init(.temporary, locked.description)
     case let missing as LakeReader.Missing: self.init(.noInput, missing.description)
     case let damaged as LakeReader.Damaged: self.init(.inputOutput, damaged.description)

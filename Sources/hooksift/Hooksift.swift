@@ -16,6 +16,9 @@ struct Hooksift: ParsableCommand {
         hooksift run archives/ --secret-env FLAGSMITH_SECRET
         hooksift export feature_daily
 
+      What does not change from run to run goes into hooksift.yaml, which `hooksift init` writes. Options go over \
+      HOOKSIFT_... variables, and these over the file; `hooksift config` prints what is in effect.
+
       Exit codes: 0 done · 64 usage · 65 done, but an archive could not be read or more was rejected than \
       --max-rejected allows · 66 no archives · 70 internal error · 73 cannot create the output · \
       74 input/output error · 75 another run is at work · 78 configuration · 130/143 interrupted.
@@ -23,7 +26,8 @@ struct Hooksift: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
-      VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
+      VerifyCommand.self, StatusCommand.self, ReplayCommand.self, InitCommand.self,
+      ConfigCommand.self,
     ]
   )
 
@@ -31,7 +35,7 @@ struct Hooksift: ParsableCommand {
     var console = Console.standard
     do {
       var command = try parseAsRoot()
-      if let talking = command as? any TalkingCommand { console = talking.common.console }
+      if let talking = command as? any TalkingCommand { console = try talking.common.console }
       try command.run()
     } catch {
       guard let failure = CommandFailure(error) else { exit(withError: error) }

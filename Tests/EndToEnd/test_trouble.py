@@ -186,7 +186,7 @@ def test_a_full_disk(
         ["--window", "-5m"],
         ["--window-kind", "hopping"],
         ["--timezone", "Mars/Olympus"],
-        ["--exposures", "some"],
+        ["--exposures", "a,,b"],
         ["--top-values", "-1"],
         ["--since", "2026-13-01"],
         ["--until", "yesterday"],

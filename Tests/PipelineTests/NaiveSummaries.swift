@@ -1,4 +1,5 @@
 import Analysis
+import Bytes
 import Lake
 import Tables
 
@@ -10,6 +11,12 @@ struct NaiveSummaries {
   private let segments: [Cell: [Row]]
   private let counts: [Row]
   private let plan: SummaryPlan
+
+  /// Some of each kind.
+  static let exposures: [SummaryPlan.Exposures] = [
+    .multivariate, .all, .features([ByteText("feature 1")]),
+    .features([ByteText("feature 0"), ByteText("feature 2"), ByteText("none")]),
+  ]
 
   static let feature = [
     "environment", "feature_id", "feature", "enabled", "value_type", "value",
@@ -82,10 +89,14 @@ struct NaiveSummaries {
   private func exposures() -> [Row] {
     var groups: [Row: [Row]] = [:]
     for row in observations {
-      let multivariate = cells(of: row, "flag_state", flags).filter {
-        plan.exposures == .all || $0["feature_type"] == .text("MULTIVARIATE")
+      let included = cells(of: row, "flag_state", flags).filter { cell in
+        switch plan.exposures {
+        case .multivariate: cell["feature_type"] == .text("MULTIVARIATE")
+        case .all: true
+        case .features(let names): names.contains { cell["feature"] == .text($0.string) }
+        }
       }
-      for cell in Set(multivariate.map { $0.picking(Self.feature) }) {
+      for cell in Set(included.map { $0.picking(Self.feature) }) {
         let key = cell.merging(["identity": row["identity"] ?? .null]) { $1 }
         groups[key, default: []].append(row)
       }

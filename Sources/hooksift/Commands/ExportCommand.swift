@@ -2,6 +2,7 @@ import Analysis
 import Archives
 import ArgumentParser
 import Bytes
+import Configuration
 import Files
 import Foundation
 import Lake
@@ -39,41 +40,40 @@ struct ExportCommand: TalkingCommand {
   @Flag(help: "CSV for Excel: byte-order mark, CRLF, times as yyyy-mm-dd hh:mm:ss in UTC.")
   var excel = false
 
-  @Option(help: "The character between the fields of a CSV row.")
-  var delimiter = ","
+  @Option(help: "The character between the fields of a CSV row. (default: ,)")
+  var delimiter: CSVDelimiter?
 
   @Option(
     help:
-      "What is done with CSV text that a spreadsheet would run: escape it with a ', or leave it raw."
+      "What is done with CSV text that a spreadsheet would run: escape it with a ', or leave it raw. (default: escape)"
   )
-  var formulas = CSVWriter.Formulas.escape
+  var formulas: CSVWriter.Formulas?
 
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func validate() throws {
-    let forbidden: [UInt8] = [UInt8(ascii: "\""), 0x0A, 0x0D]
-    let bytes = Array(delimiter.utf8)
-    guard bytes.count == 1, bytes[0] < 0x80, !forbidden.contains(bytes[0]) else {
-      throw ValidationError("--delimiter must be one ASCII character, not a quote or a line end")
-    }
-    let isCSVOnly = excel || delimiter != "," || formulas != .escape
+    let isCSVOnly = excel || delimiter != nil || formulas != nil
     if isCSVOnly, format != .csv {
       throw ValidationError("--excel, --delimiter and --formulas are for --format csv")
     }
   }
 
   func run() throws {
+    let sources = try common.sources()
+    let asksForDates = dates.since != nil || dates.until != nil
+    // What is said for all tables is not meant for those without dates.
+    let days = table.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
     let source = TableSource(
       table,
-      workspace: .reading(common.outputPath),
-      since: dates.since?.days,
-      until: dates.until?.days
+      workspace: .reading(try common.outputPath(sources)),
+      since: days.since,
+      until: days.until
     )
     let schema = try source.schema()
     try source.checkPresence()
     guard let to else {
       let sink = StandardOutput()
-      try write(source, schema, to: sink)
+      try write(source, schema, try csvOptions(sources), to: sink)
       return
     }
     // A device or a pipe is written to; a file, also one behind a link, is replaced once the new one is whole.
@@ -87,27 +87,31 @@ struct ExportCommand: TalkingCommand {
     } catch let failure as FileFailure {
       throw CommandFailure(.cannotCreate, "--to \(to): \(failure)")
     }
-    try write(source, schema, to: sink)
+    try write(source, schema, try csvOptions(sources), to: sink)
     try sink.close()
     if isReplaced { try FileSystem.rename(sink.path, to: path) }
   }
 
-  private func write(_ source: TableSource, _ schema: TableSchema, to sink: any ByteSink) throws {
-    var writer = try TableWriter(schema, format: format, csv: csvOptions, to: sink)
+  private func write(
+    _ source: TableSource,
+    _ schema: TableSchema,
+    _ options: CSVWriter.Options,
+    to sink: any ByteSink
+  ) throws {
+    var writer = try TableWriter(schema, format: format, csv: options, to: sink)
     try source.forEachBatch { try writer.append($0) }
     try writer.finish()
   }
 
-  private var csvOptions: CSVWriter.Options {
+  private func csvOptions(_ sources: SettingSources) throws -> CSVWriter.Options {
     var options = CSVWriter.Options()
-    options.isForExcel = excel
-    options.delimiter = delimiter.utf8.first ?? UInt8(ascii: ",")
-    options.formulas = formulas
+    options.isForExcel = try sources.find(.excel, option: excel ? true : nil)?.value ?? false
+    options.delimiter =
+      try sources.find(.delimiter, option: delimiter)?.value.byte ?? options.delimiter
+    options.formulas = try sources.find(.formulas, option: formulas, standard: .escape).value
     return options
   }
 }
-
-extension CSVWriter.Formulas: ExpressibleByArgument {}
 
 /// The name of any table.
 enum TableName: ExpressibleByArgument {
@@ -121,6 +125,14 @@ enum TableName: ExpressibleByArgument {
       self = .summary(table)
     } else {
       return nil
+    }
+  }
+
+  /// Whether its rows, or its partitions, have dates.
+  var isDated: Bool {
+    switch self {
+    case .lake(let table): table.isPartitioned || table.schema.index(of: "date") == 0
+    case .summary(let table): table.schema.index(of: "date") == 0
     }
   }
 

@@ -2,6 +2,7 @@ import Analysis
 import Archives
 import ArgumentParser
 import Bytes
+import Configuration
 import Foundation
 import Lake
 import Pipeline
@@ -21,7 +22,7 @@ struct IngestOptions: ParsableArguments {
       valueName: "share"
     )
   )
-  var maxRejected: Double?
+  var maxRejected: Share?
 
   @OptionGroup(title: "Resources") var resources: ResourceOptions
 
@@ -37,12 +38,10 @@ struct IngestOptions: ParsableArguments {
       valueName: "length"
     )
   )
-  var settle = WindowLength(microseconds: 300_000_000)
+  var settle: TimeLength?
 
-  func validate() throws {
-    if let maxRejected, !(0...1).contains(maxRejected) {
-      throw ValidationError("--max-rejected must be from 0 to 1")
-    }
+  func maxRejected(_ sources: SettingSources) throws -> Setting<Share>? {
+    try sources.find(.maxRejected, option: maxRejected)
   }
 }
 
@@ -61,8 +60,9 @@ struct IngestCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let plan = try IngestRun(ingest, common)
-    let workspace = try common.openWorkspace(waits: ingest.wait)
+    let sources = try common.sources()
+    let plan = try IngestRun(ingest, common, sources)
+    let workspace = try common.openWorkspace(sources, waits: ingest.wait)
     try plan.run(workspace, command: "ingest")
   }
 }
@@ -79,9 +79,10 @@ struct RunCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let plan = try IngestRun(ingest, common)
-    let summaryPlan = try summaries.plan(memory: ingest.resources.memory)
-    let workspace = try common.openWorkspace(waits: ingest.wait)
+    let sources = try common.sources()
+    let plan = try IngestRun(ingest, common, sources)
+    let summaryPlan = try summaries.plan(sources, memory: ingest.resources.memory)
+    let workspace = try common.openWorkspace(sources, waits: ingest.wait)
     try plan.run(workspace, command: "run", summaries: summaryPlan)
   }
 }
@@ -94,20 +95,22 @@ struct IngestRun {
   private let maxRejected: Double?
   private let rebuilds: Bool
 
-  init(_ options: IngestOptions, _ common: CommonOptions) throws {
-    findings = try options.archives.find(excluding: common.outputPath)
+  init(_ options: IngestOptions, _ common: CommonOptions, _ sources: SettingSources) throws {
+    findings = try options.archives.find(sources, excluding: common.outputPath(sources))
     var plan = IngestPlan(
       archives: findings.archives,
-      verifier: try options.secrets.verifier(),
-      windows: try options.windows.policy(),
+      verifier: try options.secrets.verifier(sources),
+      windows: try options.windows.policy(sources),
       salvages: options.salvage
     )
-    options.resources.apply(to: &plan)
+    plan.personalData = try sources.personalData()
+    try options.resources.apply(to: &plan, sources)
+    let settling = try sources.settle(option: options.settle).value
     plan.settledAt =
-      Int(Date().timeIntervalSince1970) - Int(options.settle.microseconds / 1_000_000)
+      Int(Date().timeIntervalSince1970) - Int(settling.microseconds / 1_000_000)
     self.plan = plan
-    console = common.console
-    maxRejected = options.maxRejected
+    console = try common.console
+    maxRejected = try options.maxRejected(sources)?.value.share
     rebuilds = options.rebuild
   }
 
@@ -219,7 +222,7 @@ extension Workspace {
         "\(lake.path): the lake has no manifest, so it is not known how it was made; make it anew with --rebuild"
       )
     }
-    let settings = LakeManifest.Settings(plan.windows)
+    let settings = LakeManifest.Settings(plan.windows, plan.personalData)
     guard manifest.settings == settings else {
       throw CommandFailure(
         .configuration,

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Configuration
 import Foundation
 import Lake
 import Pipeline
@@ -26,21 +27,23 @@ struct ReplayCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
+    let sources = try common.sources()
     var plan = IngestPlan(
       archives: [],
-      verifier: try secrets.verifier(),
-      windows: try windows.policy()
+      verifier: try secrets.verifier(sources),
+      windows: try windows.policy(sources)
     )
-    resources.apply(to: &plan)
-    let summaryPlan = try summaries.plan(memory: resources.memory)
-    _ = try LakeReader(.reading(common.outputPath))
-    let workspace = try common.openWorkspace(waits: wait)
+    plan.personalData = try sources.personalData()
+    try resources.apply(to: &plan, sources)
+    let summaryPlan = try summaries.plan(sources, memory: resources.memory)
+    _ = try LakeReader(.reading(common.outputPath(sources)))
+    let workspace = try common.openWorkspace(sources, waits: wait)
     let started = Date()
     let result = try workspace.abandoningOnFailure {
       try replay(plan, summaryPlan, workspace)
     }
     try workspace.appendRun(RunEntry(replay: result, started: started, finished: Date()).line)
-    common.console.info(
+    try common.console.info(
       "\(result.passed.of("line", "lines")) moved into the lake, \(result.remaining) still in the quarantine"
     )
   }

@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Bytes
+import Configuration
 import Files
 import Foundation
 import Lake
@@ -16,8 +17,7 @@ struct StatusCommand: TalkingCommand {
       "Archives that are named, or are in directories that are, count as pending until the lake has them."
   )
 
-  @Argument(help: ArgumentHelp("Files or directories of archives.", valueName: "archive"))
-  var archives: [String] = []
+  @OptionGroup var archives: ArchiveOptions
 
   @Flag(help: "Read everything again and check it: every byte, every order, every sum.")
   var verify = false
@@ -28,13 +28,15 @@ struct StatusCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let workspace = Workspace.reading(common.outputPath)
+    let sources = try common.sources()
+    let output = try common.outputPath(sources)
+    let workspace = Workspace.reading(output)
     let lake = try LakeReader(workspace)
     try lake.manifest()?.verify(lake.path)
     let report = StatusReport(
       try LakeStatus(lake),
       workspace,
-      pending: try pending(workspace, lake),
+      pending: try pending(archives.names(sources).value, workspace, lake),
       audit: verify ? try LakeAudit(lake) : nil
     )
     let text = json ? report.json : report.text
@@ -48,11 +50,15 @@ struct StatusCommand: TalkingCommand {
   }
 
   /// The archives that the lake does not have, as far as that is known without reading them.
-  private func pending(_ workspace: Workspace, _ lake: LakeReader) throws -> [String] {
-    guard !archives.isEmpty else { return [] }
+  private func pending(
+    _ names: [String],
+    _ workspace: Workspace,
+    _ lake: LakeReader
+  ) throws -> [String] {
+    guard !names.isEmpty else { return [] }
     let seen = SeenArchives(path: workspace.seenPath)
     let known = try lake.ledger()
-    return ArchiveFinder.find(archives, excluding: common.outputPath).archives
+    return ArchiveFinder.find(names, excluding: workspace.path).archives
       .filter { archive in seen.digest(of: archive).flatMap { known[$0] } == nil }
       .map(\.path)
   }

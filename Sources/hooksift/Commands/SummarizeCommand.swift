@@ -14,9 +14,10 @@ struct SummarizeCommand: TalkingCommand {
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func run() throws {
-    let plan = try summaries.plan(memory: memory)
-    _ = try LakeReader(.reading(common.outputPath))
-    let workspace = try common.openWorkspace()
+    let sources = try common.sources()
+    let plan = try summaries.plan(sources, memory: memory)
+    _ = try LakeReader(.reading(common.outputPath(sources)))
+    let workspace = try common.openWorkspace(sources)
     try workspace.abandoningOnFailure {
       let directory = try workspace.stage(.summaries)
       try Summaries(LakeReader(workspace), plan).write(
@@ -25,6 +26,6 @@ struct SummarizeCommand: TalkingCommand {
       )
       try workspace.publish([.summaries])
     }
-    common.console.info("the summaries are in \(workspace.directory(.summaries))")
+    try common.console.info("the summaries are in \(workspace.directory(.summaries))")
   }
 }

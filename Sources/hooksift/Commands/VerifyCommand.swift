@@ -2,6 +2,7 @@ import Archives
 import ArgumentParser
 import Bytes
 import Captures
+import Configuration
 import Pipeline
 import Tables
 
@@ -31,7 +32,7 @@ struct VerifyCommand: TalkingCommand {
       valueName: "share"
     )
   )
-  var maxRejected: Double?
+  var maxRejected: Share?
 
   @OptionGroup(title: "Common options") var common: CommonOptions
 
@@ -52,8 +53,11 @@ struct VerifyCommand: TalkingCommand {
   )
 
   func run() throws {
-    let findings = try archives.find(excluding: common.outputPath)
-    var audit = Audit(try secrets.verifier())
+    let sources = try common.sources()
+    let console = try common.console
+    let findings = try archives.find(sources, excluding: common.outputPath(sources))
+    let maxRejected = try sources.find(.maxRejected, option: maxRejected)?.value.share
+    var audit = Audit(try secrets.verifier(sources))
     let output = StandardOutput()
     let writer = CSVWriter(explain ? Self.explanations : Self.counts)
     var text: [UInt8] = []
@@ -61,7 +65,7 @@ struct VerifyCommand: TalkingCommand {
     var lines: Int64 = 0
     var rejected: Int64 = 0
     var unread = findings.unreadable.count
-    for place in findings.unreadable { common.console.error("\(place.path): \(place.reason)") }
+    for place in findings.unreadable { console.error("\(place.path): \(place.reason)") }
     for archive in findings.archives {
       let result: AuditResult
       if explain {
@@ -83,11 +87,11 @@ struct VerifyCommand: TalkingCommand {
       rejected += result.rejected.values.reduce(0, +)
       if let failure = result.failure {
         unread += 1
-        common.console.error(failure.description)
+        console.error(failure.description)
       }
     }
     let share = lines == 0 ? 0 : Double(rejected) / Double(lines)
-    common.console.info("\(lines) lines, \(rejected) of them would be rejected")
+    console.info("\(lines) lines, \(rejected) of them would be rejected")
     if unread > 0 {
       throw CommandFailure(
         .data,

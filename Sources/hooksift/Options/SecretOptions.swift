@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captures
+import Configuration
 import Foundation
 
 /// Where the secrets come from; a secret itself is never an argument.
@@ -27,37 +28,41 @@ struct SecretOptions: ParsableArguments {
   @Flag(help: "Accept deliveries without a signature, or without an active secret.")
   var allowUnsigned = false
 
-  /// Verifies with all the secrets that the options name.
-  ///
-  /// - Throws: ``CommandFailure``, which never shows a secret.
-  func verifier() throws -> Verifier {
-    var secrets: [Secret] = []
-    for name in secretEnv { secrets.append(try Self.secret(variable: name)) }
-    for path in secretFile { secrets += try SecretFile.read(path) }
-    guard !secrets.isEmpty || allowUnsigned else {
-      throw CommandFailure(
-        .configuration,
-        """
-        no secret given, so no signature can be verified; name one with --secret-env or --secret-file, \
-        or accept everything with --allow-unsigned
-        """
-      )
-    }
-    return Verifier(Keyring(secrets), requiresSignature: !allowUnsigned)
+  /// Whether only deliveries that verify go on.
+  func isRequired(_ sources: SettingSources) -> Setting<Bool> {
+    if allowUnsigned { return Setting(false, .option("--allow-unsigned")) }
+    guard let setting = sources.file?.requiresSignature else { return Setting(true, .standard) }
+    return Setting(setting.value, .file(setting.place))
   }
 
-  private static func secret(variable name: String) throws -> Secret {
-    guard let value = unsafe getenv(name) else {
+  /// Verifies with all the secrets that the options name, or else the configuration.
+  ///
+  /// - Throws: ``CommandFailure`` or ``ConfigurationFault``, which never show a secret.
+  func verifier(_ sources: SettingSources) throws -> Verifier {
+    var secrets: [Secret] = []
+    for name in secretEnv { secrets.append(try Self.secret(variable: name, sources)) }
+    for path in secretFile { secrets += try SecretFile.read(path) }
+    if secretEnv.isEmpty, secretFile.isEmpty { secrets = try sources.secrets() }
+    let requiresSignature = isRequired(sources).value
+    guard !secrets.isEmpty || !requiresSignature else {
       throw CommandFailure(
         .configuration,
-        "--secret-env \(name): no such environment variable; export it first"
+        """
+        no secret given, so no signature can be verified; name one with --secret-env or --secret-file, or in \
+        \(ConfigurationTemplate.fileName), or accept everything with --allow-unsigned
+        """
       )
     }
-    let key = unsafe Array(UnsafeRawBufferPointer(start: value, count: strlen(value)))
-    guard !key.isEmpty else {
-      throw CommandFailure(.configuration, "--secret-env \(name): the variable is empty")
+    return Verifier(Keyring(secrets), requiresSignature: requiresSignature)
+  }
+
+  private static func secret(variable name: String, _ sources: SettingSources) throws -> Secret {
+    do {
+      let key = try SecretSource.variable(name).read(sources.environment)
+      return Secret(name: name, key: key)
+    } catch {
+      throw CommandFailure(.configuration, "--secret-env \(name): \(error.message)")
     }
-    return Secret(name: name, key: key)
   }
 }
 
@@ -75,6 +80,13 @@ enum SecretFile {
   ///
   /// - Throws: ``CommandFailure``, which never shows a secret.
   static func read(_ path: String) throws -> [Secret] {
+    guard path.hasSuffix(".json") else {
+      do {
+        return [Secret(name: path, key: try SecretSource.file(path).read([:]))]
+      } catch {
+        throw CommandFailure(.configuration, "--secret-file \(path): \(error.message)")
+      }
+    }
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -82,19 +94,7 @@ enum SecretFile {
       let reason = (error as NSError).localizedDescription
       throw CommandFailure(.configuration, "--secret-file \(path): cannot be read: \(reason)")
     }
-    return path.hasSuffix(".json") ? try secrets(data, path) : [try secret(data, path)]
-  }
-
-  private static func secret(_ data: Data, _ path: String) throws -> Secret {
-    var key = Array(data)
-    if key.last == UInt8(ascii: "\n") {
-      key.removeLast()
-      if key.last == UInt8(ascii: "\r") { key.removeLast() }
-    }
-    guard !key.isEmpty else {
-      throw CommandFailure(.configuration, "--secret-file \(path): the secret is empty")
-    }
-    return Secret(name: path, key: key)
+    return try secrets(data, path)
   }
 
   private static func secrets(_ data: Data, _ path: String) throws -> [Secret] {
