@@ -26,7 +26,7 @@ help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: build ## Set up, run the main job on samples/ and show the result
-	$(HOOKSIFT) run samples/archives --secret-file samples/secrets.json --output hooksift-out
+	$(HOOKSIFT) run samples/archives --secret-file samples/secrets.json --output hooksift-out --rebuild
 	@echo; echo "What the multivariate features showed, by day (first rows of feature_daily):"
 	@$(HOOKSIFT) export feature_daily --output hooksift-out | grep -E '^date|MULTIVARIATE' | head -8 || true
 	@echo; echo "Everything is in hooksift-out; open hooksift-out/summaries/feature_daily.csv in a spreadsheet."

@@ -259,6 +259,52 @@ def test_replay_of_random_archives(hooksift: Hooksift, tmp_path: Path, seed: int
     assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole"), f"seed {seed}"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("", "traits: {exclude: [plan]}"),
+        ("traits: {exclude: [plan]}", "traits: {exclude: [other]}"),
+        ("traits: {include: [plan]}", "traits: {exclude: [plan]}"),
+        ("", "identities: {pseudonymize: {env: PEPPER}}"),
+        ("identities: {pseudonymize: {env: PEPPER}}", "identities: {pseudonymize: {env: OTHER_PEPPER}}"),
+    ],
+)
+def test_a_lake_is_for_one_choice_of_personal_data(
+    nights: Nights, tmp_path: Path, first: str, second: str
+) -> None:
+    variables = {"PEPPER": "salt and pepper", "OTHER_PEPPER": "pepper and salt"}
+    for number, text in enumerate((first, second)):
+        (tmp_path / f"{number}.yaml").write_text(text + "\n")
+    output = tmp_path / "out"
+    options = [["--config", tmp_path / f"{number}.yaml"] for number in range(2)]
+    nights.run(output, *options[0], variables=variables).requires(EXIT_DONE)
+    before = fingerprint(output)
+    finished = nights.run(output, *options[1], variables=variables).requires(EXIT_CONFIGURATION)
+    assert "--rebuild" in finished.messages
+    assert not any(pepper in finished.messages for pepper in variables.values())
+    assert fingerprint(output) == before
+    nights.run(output, *options[0], variables=variables).requires(EXIT_DONE)
+    assert fingerprint(output) == before
+    nights.run(output, *options[1], "--rebuild", variables=variables).requires(EXIT_DONE)
+    nights.run(tmp_path / "whole", *options[1], variables=variables).requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(tmp_path / "whole")
+
+
+def test_replayed_lines_are_kept_by_the_same_choice(hooksift: Hooksift, real: Real, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("traits: {exclude: [plan]}\nidentities: {pseudonymize: {env: PEPPER}}\n")
+    few = tmp_path / "few.json"
+    few.write_text(json.dumps(json.loads(real.secret_file.read_text())[:1]))
+    variables = {"PEPPER": "salt and pepper"}
+    output, whole = tmp_path / "out", tmp_path / "whole"
+    for place, secrets in ((output, few), (whole, real.secret_file)):
+        arguments = ["run", real.archives, "--config", settings, "--output", place, "--secret-file", secrets]
+        hooksift(*arguments, variables=variables).requires(EXIT_DONE)
+    arguments = ["replay", "--config", settings, "--output", output, "--secret-file", real.secret_file]
+    hooksift(*arguments, variables=variables).requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(whole)
+
+
 # Failures
 
 
