@@ -34,6 +34,8 @@ package struct LearningCredit: Sendable {
       balance -= cost
       return true
     }
+    // What is not so sure to pay has its chance when it comes again.
+    guard reserve == 0 else { return false }
     refusedCount &+= 1
     return refusedCount % Self.sampling == 0
   }

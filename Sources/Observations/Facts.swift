@@ -112,7 +112,15 @@ package struct Facts: Equatable, Sendable {
   /// The dates that there are facts of, in days since 1970-01-01.
   ///
   /// - Complexity: O(*n*) in the observations.
-  var days: Set<Int32> { observations.entries.reduce(into: []) { $0.insert($1.key.cell.day) } }
+  var days: Set<Int32> {
+    var days: Set<Int32> = []
+    var last: Int32?
+    for entry in observations.entries where entry.key.cell.day != last {
+      last = entry.key.cell.day
+      days.insert(entry.key.cell.day)
+    }
+    return days
+  }
 
   /// The memory in use, in bytes.
   package var byteCount: Int { observations.byteCount + traitValues.byteCount }

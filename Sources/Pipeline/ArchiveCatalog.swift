@@ -71,6 +71,8 @@ struct ArchiveCatalog {
       let digest = found.source.digest
       let earlier = found.source.prefixes.values.compactMap { byDigest[$0] }
         .filter { grown[$0.digest] == nil || grown[$0.digest] == digest }
+        // Every file begins with the bytes of an empty one.
+        .filter { $0.bytes > 0 || $0.path == archive.path }
         .max { $0.bytes < $1.bytes }
       if let earlier { grown[earlier.digest] = digest }
       if let earlier {

@@ -39,7 +39,13 @@ package struct Ingest {
     let stored = try plan.lake?.ledger() ?? [:]
     let catalog = try ArchiveCatalog(plan, stored, temporary: directories.temporary)
     let queue = ArchiveQueue(plan.archives.filter { catalog.pending[$0] != nil })
-    let ledger = IngestLedger(plan, stored, progress)
+    let unknownCount = catalog.pending.count + catalog.failures.count
+    let ledger = IngestLedger(
+      plan,
+      stored,
+      done: plan.archives.count - unknownCount,
+      progress
+    )
     for (archive, error) in catalog.failures { ledger.fail(archive, error) }
     concurrently(plan.jobs) { index in
       do {

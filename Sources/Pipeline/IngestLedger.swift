@@ -15,11 +15,11 @@ final class IngestLedger: Sendable {
     var claims: [Digest256: [Archive]] = [:]
     /// For the archives that have grown, the digests that they had.
     var earlier: [Digest256: Digest256] = [:]
-    var done = 0
+    var done: Int
     var failure: (any Error)?
   }
 
-  private let monitor = Monitor(State())
+  private let monitor: Monitor<State>
   private let places: [Archive: Int]
   private let progress: @Sendable (_ done: Int, _ path: String) -> Void
   private let settledAt: Int
@@ -29,8 +29,10 @@ final class IngestLedger: Sendable {
   init(
     _ plan: IngestPlan,
     _ stored: [Digest256: ArchiveRecord],
+    done: Int,
     _ progress: @escaping @Sendable (Int, String) -> Void
   ) {
+    monitor = Monitor(State(done: done))
     settledAt = plan.settledAt
     self.stored = stored
     places = Dictionary(

@@ -192,6 +192,24 @@ struct NightTests {
     }
   }
 
+  @Test("an archive does not grow from an empty one that is gone, but for that of its own path")
+  func empty() throws {
+    let directory = try TemporaryDirectory()
+    let line = Self.delivery("x", at: "2026-03-01T12:00:00Z") + [0x0A]
+    for isSame in [false, true] {
+      var nights = try Nights()
+      let path = try directory.write([], to: "a.jsonl")
+      try nights.run([path])
+      if !isSame { try FileSystem.remove(path) }
+      let other = try directory.write(line, to: isSame ? "a.jsonl" : "b.jsonl")
+      try nights.run([other])
+      #expect(nights.result.failures.isEmpty)
+      let lake = LakeReader(directory: nights.path + "/lake")
+      let paths = Set(try lake.ledger().values.map(\.path))
+      #expect(paths == [path, other])
+    }
+  }
+
   @Test("an archive whose earlier content has changed is an error that says what to do")
   func rewritten() throws {
     var random = SeededGenerator(seed: TestSeed.value)

@@ -163,7 +163,8 @@ struct IngestRun {
       changes.append(.replacing(.summaries))
     }
     try workspace.publish(changes)
-    try result.seen.write(to: workspace.seenPath)
+    // Without it the next run is slower, and no different.
+    try? result.seen.write(to: workspace.seenPath)
     return result
   }
 
