@@ -162,9 +162,6 @@ extension SortableCursor {
 }
 
 extension Column {
-  /// The integer of a row, or `nil` where it is null.
-  func integer(_ row: Int) -> Int64? { isNull(row) ? nil : integers[row] }
-
   /// Adds a text, or a null cell for `nil`.
   mutating func append(_ text: ByteText?) {
     if let text { append(text.bytes.span) } else { appendNull() }

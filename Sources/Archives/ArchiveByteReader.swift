@@ -11,32 +11,39 @@ internal import SystemPackage
 
 /// What changes whenever a file is written to.
 package struct FileVersion: Hashable, Sendable {
-  private let device: UInt64
-  private let node: UInt64
+  private let device: Int
+  private let node: Int
   private let size: Int
-  /// When its bytes or anything about it were changed last, in seconds and nanoseconds.
-  private let changedAt: [Int]
-
-  /// All that tells one version from another, without spaces.
-  package var text: String {
-    ([Int(truncatingIfNeeded: device), Int(truncatingIfNeeded: node), size] + changedAt)
-      .map(String.init).joined(separator: ":")
-  }
-
-  /// When its bytes were changed last, in seconds since the epoch.
-  package var modifiedAt: Int { changedAt[0] }
+  /// When its bytes, and when anything about it, were changed last, in nanoseconds since the epoch.
+  private let modified: Int
+  private let changed: Int
 
   init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    node = UInt64(status.st_ino)
+    device = Int(truncatingIfNeeded: status.st_dev)
+    node = Int(truncatingIfNeeded: status.st_ino)
     size = Int(status.st_size)
     #if os(Linux)
-      let times = [status.st_mtim, status.st_ctim]
+      let times = (status.st_mtim, status.st_ctim)
     #else
-      let times = [status.st_mtimespec, status.st_ctimespec]
+      let times = (status.st_mtimespec, status.st_ctimespec)
     #endif
-    changedAt = times.flatMap { [$0.tv_sec, $0.tv_nsec] }
+    modified = times.0.tv_sec * 1_000_000_000 + times.0.tv_nsec
+    changed = times.1.tv_sec * 1_000_000_000 + times.1.tv_nsec
   }
+
+  /// The version that ``text`` gave; `nil` for anything else.
+  package init?(text: some StringProtocol) {
+    let numbers = text.split(separator: ":").compactMap { Int($0) }
+    guard numbers.count == 5 else { return nil }
+    (device, node, size) = (numbers[0], numbers[1], numbers[2])
+    (modified, changed) = (numbers[3], numbers[4])
+  }
+
+  /// All that tells one version from another, without spaces.
+  package var text: String { "\(device):\(node):\(size):\(modified):\(changed)" }
+
+  /// When its bytes were changed last, in seconds since the epoch.
+  package var modifiedAt: Int { modified / 1_000_000_000 }
 }
 
 /// Reads the bytes of an archive as they are stored.

@@ -71,11 +71,11 @@ package struct ArchiveRecord: Hashable, Sendable {
   package let bytes: Int64
   package let inflatedBytes: Int64
   package let status: Status
-  package let identityDeliveries: Int64
-  package let otherDeliveries: Int64
+  package private(set) var identityDeliveries: Int64
+  package private(set) var otherDeliveries: Int64
   /// The earliest and latest time received of all lines that have one.
-  package let received: Interval?
-  private let outcomes: [Int64]
+  package private(set) var received: Interval?
+  private var outcomes: [Int64]
 
   package init(
     digest: Digest256,
@@ -98,58 +98,33 @@ package struct ArchiveRecord: Hashable, Sendable {
 
   /// The record of an archive that has grown: what was counted before, and what is new.
   package func grown(into record: ArchiveRecord) -> ArchiveRecord {
-    var received = self.received
-    if let other = record.received, received?.merge(other) == nil { received = other }
-    return ArchiveRecord(
-      digest: record.digest,
-      path: record.path,
-      bytes: record.bytes,
-      inflatedBytes: record.inflatedBytes,
-      status: record.status,
-      identityDeliveries: identityDeliveries + record.identityDeliveries,
-      otherDeliveries: otherDeliveries + record.otherDeliveries,
-      received: received,
-      outcomes: zip(outcomes, record.outcomes).map(+)
-    )
+    var grown = record
+    grown.add(identityDeliveries, otherDeliveries, received, outcomes)
+    return grown
   }
 
   /// The record after some of its lines were counted again.
   package func changed(by tally: LineTally) -> ArchiveRecord {
-    var received = self.received
-    if let other = tally.received, received?.merge(other) == nil { received = other }
-    return ArchiveRecord(
-      digest: digest,
-      path: path,
-      bytes: bytes,
-      inflatedBytes: inflatedBytes,
-      status: status,
-      identityDeliveries: identityDeliveries + tally.identityDeliveries,
-      otherDeliveries: otherDeliveries + tally.otherDeliveries,
-      received: received,
-      outcomes: zip(outcomes, tally.counts.totals).map(+)
+    var changed = self
+    changed.add(
+      tally.identityDeliveries,
+      tally.otherDeliveries,
+      tally.received,
+      tally.counts.totals
     )
+    return changed
   }
 
-  private init(
-    digest: Digest256,
-    path: String,
-    bytes: Int64,
-    inflatedBytes: Int64,
-    status: Status,
-    identityDeliveries: Int64,
-    otherDeliveries: Int64,
-    received: Interval?,
-    outcomes: [Int64]
+  private mutating func add(
+    _ identityDeliveries: Int64,
+    _ otherDeliveries: Int64,
+    _ received: Interval?,
+    _ outcomes: [Int64]
   ) {
-    self.digest = digest
-    self.path = path
-    self.bytes = bytes
-    self.inflatedBytes = inflatedBytes
-    self.status = status
-    self.identityDeliveries = identityDeliveries
-    self.otherDeliveries = otherDeliveries
-    self.received = received
-    self.outcomes = outcomes
+    self.identityDeliveries += identityDeliveries
+    self.otherDeliveries += otherDeliveries
+    if let received, self.received?.merge(received) == nil { self.received = received }
+    for place in outcomes.indices { self.outcomes[place] += outcomes[place] }
   }
 
   /// The record in a row of the ledger; `nil` where it is none.
@@ -166,18 +141,17 @@ package struct ArchiveRecord: Hashable, Sendable {
     let received =
       times.0.isNull(row)
       ? nil : Interval(first: times.0.integers[row], last: times.1.integers[row])
-    self.init(
-      digest: digest,
-      path: columns[1].string(row),
-      bytes: columns[2].integers[row],
-      inflatedBytes: columns[3].integers[row],
-      status: word,
-      identityDeliveries: columns[5].integers[row],
-      otherDeliveries: columns[6].integers[row],
-      received: received,
-      outcomes: (0..<verdicts).map { columns[8 + $0].integers[row] }
-        + (0..<reasons).map { columns[status + 1 + $0].integers[row] }
-    )
+    self.digest = digest
+    path = columns[1].string(row)
+    bytes = columns[2].integers[row]
+    inflatedBytes = columns[3].integers[row]
+    self.status = word
+    identityDeliveries = columns[5].integers[row]
+    otherDeliveries = columns[6].integers[row]
+    self.received = received
+    outcomes =
+      (0..<verdicts).map { columns[8 + $0].integers[row] }
+      + (0..<reasons).map { columns[status + 1 + $0].integers[row] }
   }
 
   /// The same archive under the path of its copy.

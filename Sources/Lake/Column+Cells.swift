@@ -27,7 +27,4 @@ extension Column {
     let texts = texts
     return Digest256(hexadecimal: texts[row])
   }
-
-  /// The number in a row; `nil` where it is null.
-  func integer(_ row: Int) -> Int64? { isNull(row) ? nil : integers[row] }
 }

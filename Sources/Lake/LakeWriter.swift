@@ -99,17 +99,7 @@ package struct LakeWriter: Sendable {
     let partitions = try partitions(.observations, runs)
     guard !partitions.isEmpty else { return }
     try runs.addObservations(inMemory: Self.areSmall(partitions)) { append in
-      for file in partitions {
-        try file.forEachBatch { batch in
-          let identities = batch.columns[1].texts
-          for row in 0..<batch.rowCount {
-            guard let observation = Observation(batch, row: row, day: file.day) else {
-              throw LakeReader.Damaged(path: file.path, fault: "row \(row) is no observation")
-            }
-            try append(observation, identities[row])
-          }
-        }
-      }
+      try Self.forEachRow(of: partitions, Observation.init, append)
     }
   }
 
@@ -117,15 +107,27 @@ package struct LakeWriter: Sendable {
     let partitions = try partitions(.traitValues, runs)
     guard !partitions.isEmpty else { return }
     try runs.addTraits(inMemory: Self.areSmall(partitions)) { append in
-      for file in partitions {
-        try file.forEachBatch { batch in
-          let identities = batch.columns[1].texts
-          for row in 0..<batch.rowCount {
-            guard let trait = TraitObservation(batch, row: row, day: file.day) else {
-              throw LakeReader.Damaged(path: file.path, fault: "row \(row) is no trait value")
-            }
-            try append(trait, identities[row])
+      try Self.forEachRow(of: partitions, TraitObservation.init, append)
+    }
+  }
+
+  /// Hands on what the rows of partitions are, with their identities.
+  private static func forEachRow<Fact>(
+    of partitions: [LakeReader.File],
+    _ fact: (_ partition: Table, _ row: Int, _ day: Int?) -> Fact?,
+    _ append: (Fact, _ identity: Span<UInt8>) throws -> Void
+  ) throws {
+    for file in partitions {
+      try file.forEachBatch { batch in
+        let identities = batch.columns[1].texts
+        for row in 0..<batch.rowCount {
+          guard let fact = fact(batch, row, file.day) else {
+            throw LakeReader.Damaged(
+              path: file.path,
+              fault: "row \(row) of a batch is none of \(file.table.rawValue)"
+            )
           }
+          try append(fact, identities[row])
         }
       }
     }

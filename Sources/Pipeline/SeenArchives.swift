@@ -8,8 +8,7 @@ internal import Files
 /// It is a convenience: without it all is the same, only slower.
 package struct SeenArchives: Sendable {
   private struct Entry {
-    /// See ``FileVersion/text``.
-    let version: String
+    let version: FileVersion
     let digest: Digest256
   }
 
@@ -30,9 +29,11 @@ package struct SeenArchives: Sendable {
       let fields = record.split(separator: UInt8(ascii: " "), maxSplits: 2)
       guard fields.count == 3 else { continue }
       let digits = Array(fields[0])
-      guard let digest = Digest256(hexadecimal: digits.span) else { continue }
+      guard let digest = Digest256(hexadecimal: digits.span),
+        let version = FileVersion(text: String(decoding: fields[1], as: UTF8.self))
+      else { continue }
       entries[String(decoding: fields[2], as: UTF8.self)] = Entry(
-        version: String(decoding: fields[1], as: UTF8.self),
+        version: version,
         digest: digest
       )
     }
@@ -40,7 +41,7 @@ package struct SeenArchives: Sendable {
 
   /// The digest that the file had when it was as it is now; `nil` where that is not known.
   package func digest(of archive: Archive) -> Digest256? {
-    guard let entry = entries[archive.path], entry.version == archive.version?.text else {
+    guard let entry = entries[archive.path], entry.version == archive.version else {
       return nil
     }
     return entry.digest
@@ -48,7 +49,7 @@ package struct SeenArchives: Sendable {
 
   mutating func note(_ archive: Archive, _ version: FileVersion?, _ digest: Digest256) {
     guard let version else { return }
-    entries[archive.path] = Entry(version: version.text, digest: digest)
+    entries[archive.path] = Entry(version: version, digest: digest)
   }
 
   /// Keeps this in a file.
@@ -58,7 +59,7 @@ package struct SeenArchives: Sendable {
     let sink = try FileSink(path: path + ".new")
     for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
       try sink.write(entry.digest.hexadecimalBytes.span)
-      try sink.write(Array(" \(entry.version) \(name)\0".utf8).span)
+      try sink.write(Array(" \(entry.version.text) \(name)\0".utf8).span)
     }
     try sink.closeTemporary()
     try FileSystem.rename(path + ".new", to: path)

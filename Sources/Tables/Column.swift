@@ -54,6 +54,9 @@ package struct Column: Sendable {
 
   package func isNull(_ row: Int) -> Bool { schema.isNullable && nulls[row] }
 
+  /// The cell in a row of an `int64`, `timestamp`, `date` or `boolean` column; `nil` where it is null.
+  package func integer(_ row: Int) -> Int64? { isNull(row) ? nil : integers[row] }
+
   /// Adds a cell to an `int64`, `timestamp`, `date` or `boolean` column.
   package mutating func append(_ value: Int64) {
     integers.append(value)
