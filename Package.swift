@@ -132,7 +132,8 @@ let tests: [Target] = [
   .testTarget(
     name: "LakeTests",
     dependencies: [
-      "Bytes", "Files", "Flagsmith", "Lake", "Observations", "Parquet", "Tables", "TestSupport",
+      "Bytes", "Files", "Flagsmith", "JSON", "Lake", "Observations", "Parquet", "Tables",
+      "TestSupport",
     ]
   ),
   .testTarget(

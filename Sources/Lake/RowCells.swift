@@ -1,21 +1,21 @@
 internal import Bytes
-internal import JSON
-internal import Tables
+package import JSON
+package import Tables
 
 /// The cells of distinct rows of states, in all columns of their table but the first, which names the state.
-struct RowCells {
-  private(set) var columns: [Column]
+package struct RowCells {
+  package private(set) var columns: [Column]
 
-  init(_ schema: TableSchema) { columns = schema.columns.dropFirst().map(Column.init) }
+  package init(_ schema: TableSchema) { columns = schema.columns.dropFirst().map(Column.init) }
 
   /// How many rows there are.
-  var count: Int { columns[0].count }
+  package var count: Int { columns[0].count }
 
   /// Adds a row.
   ///
   /// - Parameter line: A JSON array of the row's cells, in the order of the columns.
   /// - Throws: ``JSONError`` where it is not.
-  mutating func append(_ line: Span<UInt8>) throws(JSONError) {
+  package mutating func append(_ line: Span<UInt8>) throws(JSONError) {
     var reader = JSONReader(line, options: JSONReader.Options(allowsNonFiniteNumbers: true))
     try reader.beginArray()
     for place in columns.indices {
@@ -38,9 +38,13 @@ struct RowCells {
       case (.number(let number), .int64):
         guard let value = reader.int64(number) else { fallthrough }
         columns[place].append(value)
-      default: throw JSONError(.unexpectedEnd, at: reader.position)
+      default: throw JSONError(.unexpectedKind, at: reader.position)
       }
     }
+    guard try !reader.nextElement() else {
+      throw JSONError(.trailingBytes, at: reader.position)
+    }
+    try reader.finish()
   }
 
   /// Whether a row stands before another in the table.

@@ -2,6 +2,7 @@ import Bytes
 import Files
 import Flagsmith
 import Foundation
+import JSON
 import Lake
 import Observations
 import Parquet
@@ -135,6 +136,27 @@ struct StateTableTests {
           if left.0 == right.0 { #expect(left.1 <= right.1, "seed \(seed)") }
         }
       }
+    }
+  }
+
+  @Test("take the cells of a row as they were written, and no row that is not one")
+  func cells() throws {
+    var cells = RowCells(LakeTable.segmentStates.schema)
+    for line in ["[-9223372036854775808,\"\",false]\n", "[1,\"a\\\"\\u0000é\",true]\n"] {
+      try cells.append(Array(line.utf8).span)
+    }
+    #expect(cells.columns[0].integers == [.min, 1])
+    let names = cells.columns[1].texts
+    #expect((0..<2).map { String(decoding: names[$0]) } == ["", "a\"\u{0}é"])
+    #expect(cells.columns[2].integers == [0, 1])
+    let broken = [
+      "[1,\"a\"]\n", "{}\n", "[1\n", "[1,\"a\",true,2]\n", "[1,\"a\",true] 1\n",
+      "[null,\"a\",true]\n",
+      "[1,5,true]\n", "[1.5,\"a\",true]\n", "[9223372036854775808,\"a\",true]\n", "",
+    ]
+    for line in broken {
+      var cells = RowCells(LakeTable.segmentStates.schema)
+      #expect(throws: JSONError.self, "\(line)") { try cells.append(Array(line.utf8).span) }
     }
   }
 }
