@@ -30,6 +30,8 @@ package struct LakeReader: Sendable {
   private let directory: String
   /// Where files of the same paths may lie that are to take their place.
   private let staged: String?
+  /// Files that are no longer part of it, by their paths in it.
+  private let retired: Set<String>
 
   /// - Throws: ``Missing``.
   package init(_ workspace: Workspace) throws {
@@ -45,9 +47,11 @@ package struct LakeReader: Sendable {
   /// - Parameters:
   ///   - directory: The lake.
   ///   - staged: What is to be added to it, and to take the place of files in it.
-  package init(directory: String, staged: String? = nil) {
+  ///   - retired: The files that nothing takes the place of, by their paths in it.
+  package init(directory: String, staged: String? = nil, without retired: Set<String> = []) {
     self.directory = directory
     self.staged = staged
+    self.retired = retired
   }
 
   /// The lake's manifest; `nil` where it has none.
@@ -87,7 +91,8 @@ package struct LakeReader: Sendable {
       partitions.formUnion(try FileSystem.list("\(directory)/\(table.rawValue)"))
     }
     return partitions.sorted().compactMap { partition in
-      guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5)))
+      guard partition.hasPrefix("date="), let date = CivilDate(String(partition.dropFirst(5))),
+        !retired.contains("\(table.rawValue)/\(partition)/\(name)")
       else { return nil }
       return File(
         day: date.daysSinceEpoch,

@@ -12,6 +12,8 @@ package struct LakeWriter: Sendable {
   private let directory: String
   private let stored: LakeReader?
   private let manifest: LakeManifest?
+  /// The dates whose partitions are made anew, whatever was stored of them.
+  private let remade: Set<Int32>
 
   /// Up to how many bytes a stored partition is kept in memory while it is merged.
   private static let smallFileByteCount = 1 << 20
@@ -21,10 +23,17 @@ package struct LakeWriter: Sendable {
   /// - Parameters:
   ///   - directory: The directory.
   ///   - stored: The lake that is added to.
+  ///   - remade: The dates, in days since 1970-01-01, of which nothing stays that was stored. The tables of states then keep what
+  ///     observations name, and no more; they are to be written after these.
   /// - Throws: ``FileFailure``, or ``LakeReader/Damaged``.
-  package init(directory: String, adding stored: LakeReader? = nil) throws {
+  package init(
+    directory: String,
+    adding stored: LakeReader? = nil,
+    remaking remade: Set<Int32> = []
+  ) throws {
     self.directory = directory
     self.stored = stored
+    self.remade = remade
     manifest = try stored?.manifest()
     try FileSystem.makeDirectory(directory)
   }
@@ -75,12 +84,47 @@ package struct LakeWriter: Sendable {
 
   private func write(_ states: StateRuns, _ table: LakeTable) throws {
     let file = try stored?.files(table).first
+    let kept = remade.isEmpty ? nil : try namedStates(table)
     if let file {
       try manifest?.verify(table.fileName(), in: stored?.path ?? "")
-      if try StateTableFile.areKnown(states, in: file) { return }
+      if kept == nil, try StateTableFile.areKnown(states, in: file) { return }
     }
     var table = try StateTableFile(table, in: directory)
-    try table.write(states, file)
+    try table.write(states, file, keeping: kept)
+  }
+
+  /// The states that the observations of the lake as it will be name.
+  ///
+  /// - Complexity: O(*n*) in the observations; memory for the states.
+  private func namedStates(_ table: LakeTable) throws -> Set<Digest128> {
+    var named: Set<Digest128> = []
+    let lake = LakeReader(
+      directory: stored?.path ?? directory,
+      staged: directory,
+      without: Set(retired)
+    )
+    for file in try lake.files(.observations) {
+      var last: Digest128?
+      try file.forEachBatch(columns: [table == .flagStates ? 3 : 4]) { batch in
+        for row in 0..<batch.rowCount {
+          guard let digest = batch.columns[0].digest128(row), digest != last else { continue }
+          named.insert(digest)
+          last = digest
+        }
+      }
+    }
+    return named
+  }
+
+  /// The stored partitions that nothing takes the place of, by their paths in the lake; known once the facts are written.
+  package var retired: [String] {
+    guard let stored else { return [] }
+    return LakeTable.allCases.filter(\.isPartitioned).flatMap { table in
+      remade.sorted().map { table.fileName(day: $0) }
+        .filter {
+          FileSystem.exists("\(stored.path)/\($0)") && !FileSystem.exists("\(directory)/\($0)")
+        }
+    }
   }
 
   // MARK: - What was stored
@@ -88,7 +132,7 @@ package struct LakeWriter: Sendable {
   /// The stored partitions on the dates of `runs`, by date.
   private func partitions(_ table: LakeTable, _ runs: FactRuns) throws -> [LakeReader.File] {
     guard let stored else { return [] }
-    return try runs.days.sorted().compactMap { day in
+    return try runs.days.subtracting(remade).sorted().compactMap { day in
       guard let file = stored.partition(table, day: day) else { return nil }
       try manifest?.verify(table.fileName(day: day), in: stored.path)
       return file
@@ -174,6 +218,7 @@ package struct LakeWriter: Sendable {
   package func writeManifest(_ settings: LakeManifest.Settings) throws {
     var next = LakeManifest(settings)
     if let manifest { next.files = manifest.files }
+    for name in retired { next.files[name] = nil }
     for name in try FileSystem.files(below: directory) {
       next.files[name] = try LakeManifest.File(path: "\(directory)/\(name)")
     }

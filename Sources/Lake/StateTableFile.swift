@@ -110,14 +110,27 @@ struct StateTableFile: ~Copyable {
 extension StateTableFile {
   /// Writes all states of `states`, and those that were stored before.
   ///
+  /// - Parameters:
+  ///   - states: The states.
+  ///   - stored: The table as it was.
+  ///   - kept: Which of them are written; all where it is `nil`.
   /// - Throws: ``JSONError`` where a state is not canonical; what the runs and the files throw.
-  mutating func write(_ states: StateRuns, _ stored: LakeReader.File?) throws {
-    var cursor = try states.cursor()
+  mutating func write(
+    _ states: StateRuns,
+    _ stored: LakeReader.File?,
+    keeping kept: Set<Digest128>? = nil
+  ) throws {
+    var cursor = try states.cursor(keeping: kept)
     _ = try cursor.advance()
     try stored?.forEachBatch { batch in
       var start = 0
       for row in 0..<batch.rowCount {
         let digest = try Self.digest(batch, row, stored)
+        if let kept, !kept.contains(digest) {
+          try append(batch, start..<row)
+          start = row + 1
+          continue
+        }
         while let new = cursor.digest, new < digest {
           try append(batch, start..<row)
           start = row

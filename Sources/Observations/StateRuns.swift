@@ -82,16 +82,18 @@ package struct StateRuns: Sendable {
     books[number].book.appendText(of: row, to: &text)
   }
 
-  /// All states, in the order of their digests.
+  /// Goes through the states in the order of their digests.
   ///
+  /// - Parameter kept: Those that are wanted; all where it is `nil`.
+  /// - Returns: The cursor, before the first state.
   /// - Throws: ``FileFailure`` or ``DamagedRun``.
-  package func cursor() throws -> StateCursor {
-    if runs.count == 0 { return StateCursor(books) }
+  package func cursor(keeping kept: Set<Digest128>? = nil) throws -> StateCursor {
+    if runs.count == 0 { return StateCursor(books, kept) }
     var runs = runs
     for states in books {
       runs.add(try runs.write(inMemory: true) { try states.write(to: &$0) })
     }
-    return StateCursor(try runs.merge())
+    return StateCursor(try runs.merge(), kept)
   }
 }
 
@@ -108,19 +110,22 @@ package struct StateCursor {
   /// The digest of the state at hand, after ``advance()``; `nil` at the end.
   package private(set) var digest: Digest128?
   private let books: [UsedStates]
+  private let kept: Set<Digest128>?
   private var places: [Int]
   private var number = 0
   private var merge: RunMerge<StateFolding>?
 
-  fileprivate init(_ books: [UsedStates]) {
+  fileprivate init(_ books: [UsedStates], _ kept: Set<Digest128>?) {
     self.books = books
+    self.kept = kept
     places = [Int](repeating: 0, count: books.count)
   }
 
-  fileprivate init(_ merge: RunMerge<StateFolding>) {
+  fileprivate init(_ merge: RunMerge<StateFolding>, _ kept: Set<Digest128>?) {
     books = []
     places = []
     self.merge = merge
+    self.kept = kept
   }
 
   /// The state at hand.
@@ -136,8 +141,13 @@ package struct StateCursor {
   /// - Throws: What the runs' readers throw.
   /// - Complexity: O(log *k*) for *k* runs, O(*k*) for *k* books.
   package mutating func advance() throws -> Bool {
-    digest = merge == nil ? nextOfBooks() : try nextOfRuns()
+    repeat { digest = merge == nil ? nextOfBooks() : try nextOfRuns() } while isPassedOver
     return digest != nil
+  }
+
+  private var isPassedOver: Bool {
+    guard let kept, let digest else { return false }
+    return !kept.contains(digest)
   }
 
   private mutating func nextOfRuns() throws -> Digest128? {
