@@ -29,9 +29,28 @@ struct DailySummaries: ~Copyable, StretchVisitor {
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   mutating func add(_ partition: LakeReader.File) throws {
     day = Int64(partition.day ?? 0)
+    try featureFile.begin(day: day)
+    try segmentFile.begin(day: day)
     let scan = ObservationScan(partition, flagCells: flags.cells, segmentCells: segments.cells)
     try scan.forEach(&self)
     try featureFile.append(&flags, day: day)
+  }
+
+  /// Takes in a partition whose rows are taken over: for the exposures alone.
+  ///
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  mutating func addExposures(_ partition: LakeReader.File) throws {
+    let scan = ObservationScan(partition, flagCells: flags.cells, segmentCells: segments.cells)
+    try scan.forEach(&exposures)
+  }
+
+  /// Takes back the exposures of partitions that are not there any more.
+  ///
+  /// - Precondition: All others were taken in.
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  mutating func takeBackExposures(_ partitions: [LakeReader.File]) throws {
+    exposures.takeBack()
+    for partition in partitions { try addExposures(partition) }
   }
 
   /// Makes the files durable; returns the exposures.

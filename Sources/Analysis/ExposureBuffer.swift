@@ -24,6 +24,22 @@ struct ExposureMeasures {
     self.deliveries = deliveries
   }
 
+  /// Those of a stretch.
+  @inline(__always)
+  init(_ stretch: Stretch) {
+    self.init(
+      firstAt: stretch.firstAt,
+      lastAt: stretch.lastAt,
+      windows: stretch.windows,
+      deliveries: stretch.deliveries
+    )
+  }
+
+  /// What takes these back from sums, and leaves minima and maxima as they are.
+  var negated: ExposureMeasures {
+    ExposureMeasures(firstAt: .max, lastAt: .min, windows: -windows, deliveries: -deliveries)
+  }
+
   /// What was written by ``append(to:)``.
   init(_ bytes: Span<UInt8>) {
     var cursor = SortableCursor(bytes)
@@ -59,6 +75,8 @@ struct ExposureBuffer {
   /// How many entries there were before those at hand, and before the identity at hand.
   private var removedCount = 0
   private var firstOfIdentity = 0
+  /// Whether what is counted is taken back, and not added.
+  private(set) var takesBack = false
   /// How many ascending sequences of identities ended, and how many entries they have.
   private var endedSequenceCount = 0
   private var endedEntryCount = 0
@@ -79,15 +97,9 @@ struct ExposureBuffer {
     let number = latest[Int(rank)]
     guard number < firstOfIdentity else {
       let place = number - removedCount
-      entries[place].measures.merge(
-        ExposureMeasures(
-          firstAt: stretch.firstAt,
-          lastAt: stretch.lastAt,
-          windows: stretch.windows
-            - (entries[place].lastWindow == stretch.firstWindow ? 1 : 0),
-          deliveries: stretch.deliveries
-        )
-      )
+      var measures = ExposureMeasures(stretch)
+      if entries[place].lastWindow == stretch.firstWindow { measures.windows -= 1 }
+      entries[place].measures.merge(takesBack ? measures.negated : measures)
       entries[place].lastWindow = stretch.lastWindow
       return
     }
@@ -99,12 +111,7 @@ struct ExposureBuffer {
         rank: rank,
         identity: Int32(identities.count - 1),
         lastWindow: stretch.lastWindow,
-        measures: ExposureMeasures(
-          firstAt: stretch.firstAt,
-          lastAt: stretch.lastAt,
-          windows: stretch.windows,
-          deliveries: stretch.deliveries
-        )
+        measures: takesBack ? ExposureMeasures(stretch).negated : ExposureMeasures(stretch)
       )
     )
   }
@@ -119,6 +126,11 @@ struct ExposureBuffer {
     endedSequenceCount += 1
     endedEntryCount = entries.count
   }
+
+  /// Takes back from now on what is counted.
+  ///
+  /// - Precondition: The last sequence was ended.
+  mutating func takeBack() { takesBack = true }
 
   private var sequenceCount: Int {
     endedSequenceCount + (entries.count > endedEntryCount ? 1 : 0)

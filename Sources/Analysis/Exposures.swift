@@ -65,6 +65,9 @@ struct Exposures {
   /// Says that the next identity may sort before the last one.
   mutating func endSequence() { buffer.endSequence() }
 
+  /// Takes back from now on what is counted.
+  mutating func takeBack() { buffer.takeBack() }
+
   private mutating func spill() throws {
     var runs = self.runs
     let run = try runs.write { writer in
@@ -84,18 +87,13 @@ struct Exposures {
     buffer.removeAll()
   }
 
-  /// Hands on all exposures by the places of their cells in the order of `exposures`, and by identity.
+  /// Hands on all exposures by the ranks of their cells, and by identity.
   ///
   /// - Throws: ``FileFailure``, ``DamagedRun`` or what `body` throws.
   consuming func forEach(
-    _ body: (_ place: Int32, _ identity: Span<UInt8>, ExposureMeasures) throws -> Void
+    _ body: (_ rank: Int32, _ identity: Span<UInt8>, ExposureMeasures) throws -> Void
   ) throws {
-    if runs.count == 0 {
-      try buffer.forEach { rank, identity, measures in
-        try body(exposureCells.places[Int(rank)], identity, measures)
-      }
-      return
-    }
+    if runs.count == 0 { return try buffer.forEach(body) }
     if !buffer.isEmpty { try spill() }
     buffer = ExposureBuffer(rankCount: 0)
     var merge = try runs.merge()
@@ -104,11 +102,17 @@ struct Exposures {
       var cursor = SortableCursor(key.span)
       let rank = cursor.int32()
       guard exposureCells.places.indices.contains(Int(rank)) else { throw DamagedRun() }
-      try body(
-        exposureCells.places[Int(rank)],
-        key.span.extracting(4...),
-        ExposureMeasures(merge.value.span)
-      )
+      try body(rank, key.span.extracting(4...), ExposureMeasures(merge.value.span))
     }
   }
+}
+
+extension Exposures: StretchVisitor {
+  @inline(__always)
+  mutating func visit(flags: Stretch, identity: Span<UInt8>) { add(flags, identity: identity) }
+
+  @inline(__always)
+  mutating func visit(segments: Stretch) {}
+
+  mutating func endEnvironment(_ environment: Int64?) throws { endSequence() }
 }

@@ -1,16 +1,33 @@
 internal import Bytes
 internal import Files
 package import Lake
+internal import Parquet
 internal import Tables
 
 /// Computes the summaries of a lake.
+///
+/// What an earlier run computed is taken over where nothing changed; the result is that of computing all anew, to the byte.
 package struct Summaries {
   private let lake: LakeReader
   private let plan: SummaryPlan
+  private let earlier: EarlierSummaries?
 
-  package init(_ lake: LakeReader, _ plan: SummaryPlan) {
+  /// - Parameters:
+  ///   - lake: The lake.
+  ///   - plan: What is summarised.
+  ///   - earlier: The summaries of an earlier run.
+  package init(_ lake: LakeReader, _ plan: SummaryPlan, since earlier: EarlierSummaries? = nil) {
     self.lake = lake
     self.plan = plan
+    self.earlier = earlier.flatMap { $0.areBy(plan) ? $0 : nil }
+  }
+
+  /// Whether the earlier ones are what would be computed.
+  ///
+  /// - Throws: ``FileFailure`` or ``LakeReader/Damaged``.
+  package func areCurrent() throws -> Bool {
+    guard let earlier, let manifest = try lake.manifest() else { return false }
+    return earlier.areOf(manifest)
   }
 
   /// Writes all summaries into an empty directory.
@@ -22,11 +39,28 @@ package struct Summaries {
   ///   - directory: The directory.
   ///   - temporary: Where files go that do not outlive the call.
   /// - Throws: ``FileFailure``, ``ParquetError``, ``LakeReader/Damaged`` or ``DamagedRun``.
-  /// - Complexity: O(*n*) in the observations and trait values, O(*f*) for each of their stretches and states of *f* cells,
-  ///   O(*m* log *m*) in the exposures and in the distinct values of traits.
+  /// - Complexity: O(*n*) in the observations and trait values of the dates that changed and in the rows of the summaries,
+  ///   O(*f*) for each of their stretches and states of *f* cells, O(*m* log *m*) in the exposures and in the distinct values of
+  ///   traits on these dates.
   package func write(into directory: String, temporary: String) throws {
-    try writeTraitDaily(directory, temporary)
-    try writeCells(directory, temporary)
+    let manifest = try lake.manifest()
+    do {
+      try write(try Increment(lake, manifest, earlier), directory, temporary)
+    } catch  where earlier != nil && (error is LakeReader.Damaged || error is ParquetError) {
+      // The earlier ones are not what they should be: without them.
+      try FileSystem.remove(directory)
+      try FileSystem.remove(temporary)
+      try FileSystem.makeDirectory(directory)
+      try write(try Increment(lake, manifest, nil), directory, temporary)
+    }
+    if let manifest {
+      try SummaryManifest(plan, manifest, directory: directory).write(to: directory)
+    }
+  }
+
+  private func write(_ increment: Increment, _ directory: String, _ temporary: String) throws {
+    try writeTraitDaily(increment, directory, temporary)
+    try writeCells(increment, directory, temporary)
     try writeDeliveryQuality(directory)
   }
 
@@ -36,17 +70,28 @@ package struct Summaries {
 
   // MARK: - trait_daily
 
-  private func writeTraitDaily(_ directory: String, _ temporary: String) throws {
-    var file = try SummaryFile(.traitDaily, directory: directory)
+  private func writeTraitDaily(
+    _ increment: Increment,
+    _ directory: String,
+    _ temporary: String
+  ) throws {
+    let kept = increment.keptTraitDays
+    var file = try SummaryFile(
+      .traitDaily,
+      directory: directory,
+      keeping: try increment.rows(.traitDaily, of: kept)
+    )
     let temporary = temporary + "/traits"
     for partition in try partitions(.traitValues) {
+      guard let day = partition.day, !kept.contains(day) else { continue }
+      try file.begin(day: Int64(day))
       var counts = try TraitCounts(
         partition,
         memory: plan.gatheredMemory(besides: 0),
         directory: temporary
       )
       let named = try NamedTraitValues(&counts, of: partition, topValues: plan.topValues)
-      try file.append(&counts, named, day: Int64(partition.day ?? 0))
+      try file.append(&counts, named, day: Int64(day))
       try FileSystem.remove(temporary)
     }
     try file.finish()
@@ -54,26 +99,37 @@ package struct Summaries {
 
   // MARK: - feature_daily, segment_daily, exposures
 
-  private func writeCells(_ directory: String, _ temporary: String) throws {
+  private func writeCells(
+    _ increment: Increment,
+    _ directory: String,
+    _ temporary: String
+  ) throws {
     let flagCells = try StateCells(lake, FlagKeys.self)
-    let exposures = try writeDaily(flagCells, directory, temporary)
-    var file = try SummaryFile(.exposures, directory: directory)
-    try file.append(exposures, flagCells)
-    try file.finish()
+    let exposureCells = ExposureCells(flagCells, of: plan.exposures)
+    let exposures = try writeDaily(increment, flagCells, exposureCells, directory, temporary)
+    let rows = ExposureRows(
+      try SummaryFile(.exposures, directory: directory),
+      flagCells,
+      exposureCells,
+      among: increment.earlierExposures
+    )
+    try rows.write(exposures)
   }
 
   private func writeDaily(
+    _ increment: Increment,
     _ flagCells: StateCells,
+    _ exposureCells: ExposureCells,
     _ directory: String,
     _ temporary: String
   ) throws -> Exposures {
     let segmentCells = try StateCells(lake, SegmentKeys.self)
-    let exposureCells = ExposureCells(flagCells, of: plan.exposures)
     let flags = CellTally(flagCells)
     let segments = CellTally(segmentCells)
     let tables =
       flagCells.byteCount + segmentCells.byteCount + exposureCells.byteCount + flags.byteCount
       + segments.byteCount
+    let kept = increment.keptObservationDays
     var daily = DailySummaries(
       flags: flags,
       segments: segments,
@@ -83,10 +139,25 @@ package struct Summaries {
         memory: plan.gatheredMemory(besides: tables),
         directory: temporary
       ),
-      featureFile: try SummaryFile(.featureDaily, directory: directory),
-      segmentFile: try SummaryFile(.segmentDaily, directory: directory)
+      featureFile: try SummaryFile(
+        .featureDaily,
+        directory: directory,
+        keeping: try increment.rows(.featureDaily, of: kept)
+      ),
+      segmentFile: try SummaryFile(
+        .segmentDaily,
+        directory: directory,
+        keeping: try increment.rows(.segmentDaily, of: kept)
+      )
     )
-    for partition in try partitions(.observations) { try daily.add(partition) }
+    for partition in try partitions(.observations) {
+      if !kept.contains(partition.day ?? 0) {
+        try daily.add(partition)
+      } else if increment.earlierExposures == nil {
+        try daily.addExposures(partition)
+      }
+    }
+    try daily.takeBackExposures(increment.replaced.filter { plan.contains($0.day) })
     return try daily.finish()
   }
 
@@ -114,5 +185,38 @@ package struct Summaries {
       try file.commitRow()
     }
     try file.finish()
+  }
+}
+
+/// What can be taken over from earlier summaries.
+private struct Increment {
+  private let earlier: EarlierSummaries?
+  /// The dates whose rows are as they were.
+  private(set) var keptTraitDays: Set<Int> = []
+  private(set) var keptObservationDays: Set<Int> = []
+  /// The exposures as they were, if what changed can be added to them.
+  private(set) var earlierExposures: BatchCursor?
+  /// The partitions of `observations` whose place others have taken, as they were, where there are exposures to take them from.
+  private(set) var replaced: [LakeReader.File] = []
+
+  init(_ lake: LakeReader, _ manifest: LakeManifest?, _ earlier: EarlierSummaries?) throws {
+    self.earlier = earlier
+    guard let earlier, let manifest else { return }
+    if try earlier.rows(.traitDaily) != nil {
+      keptTraitDays = earlier.keptDays(try lake.files(.traitValues), of: manifest)
+    }
+    if try earlier.rows(.featureDaily) != nil, try earlier.rows(.segmentDaily) != nil {
+      keptObservationDays = earlier.keptDays(try lake.files(.observations), of: manifest)
+    }
+    if !keptObservationDays.isEmpty, let replaced = try earlier.replaced(by: manifest) {
+      earlierExposures = try earlier.rows(.exposures)
+      if earlierExposures != nil { self.replaced = replaced }
+    }
+  }
+
+  /// The rows of a summary on some dates; `nil` where there are none to be taken over.
+  func rows(_ table: SummaryTable, of days: Set<Int>) throws -> KeptRows? {
+    guard !days.isEmpty, let cursor = try earlier?.rows(table) else { return nil }
+    return KeptRows(cursor, days: days)
   }
 }

@@ -79,25 +79,4 @@ extension SummaryFile {
     batch.columns[5].append(identities)
     try commitRow()
   }
-
-  /// Adds all rows of `exposures`.
-  mutating func append(_ exposures: consuming Exposures, _ cells: StateCells) throws {
-    var last: (place: Int32, cell: FlagCell)?
-    try exposures.forEach { place, identity, measures in
-      if last?.place != place { last = (place, FlagCell(cells.key(place))) }
-      guard let cell = last?.cell else { return }
-      batch.columns[0].append(cell.environment)
-      batch.columns[1].append(cell.featureID)
-      batch.columns[2].append(cell.feature.bytes.span)
-      batch.columns[3].append(cell.enabled)
-      batch.columns[4].append(cell.valueType.bytes.span)
-      batch.columns[5].append(cell.value)
-      batch.columns[6].append(identity)
-      batch.columns[7].append(measures.firstAt)
-      batch.columns[8].append(measures.lastAt)
-      batch.columns[9].append(measures.windows)
-      batch.columns[10].append(measures.deliveries)
-      try commitRow()
-    }
-  }
 }

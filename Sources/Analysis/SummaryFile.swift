@@ -13,17 +13,26 @@ struct SummaryFile: ~Copyable {
   private var parquet: TableFile
   private let csv: FileSink?
   private let csvWriter: CSVWriter
+  /// Rows that are taken over.
+  private var kept: KeptRows?
 
-  /// Creates the files of `table` in `directory`.
-  init(_ table: SummaryTable, directory: String) throws {
+  /// Creates the files of a summary.
+  ///
+  /// - Parameters:
+  ///   - table: The summary.
+  ///   - directory: Where they are created.
+  ///   - kept: Rows that are taken over; see ``begin(day:)``.
+  /// - Throws: ``FileFailure``.
+  init(_ table: SummaryTable, directory: String, keeping kept: KeptRows? = nil) throws {
     let schema = table.schema
     let path = "\(directory)/\(table.rawValue)"
+    self.kept = kept
     let csvWriter = CSVWriter(schema)
     let csv = table.hasCSV ? try FileSink(path: path + ".csv") : nil
     var header: [UInt8] = []
     csvWriter.appendHeader(to: &header)
     try csv?.write(header.span)
-    parquet = try TableFile(schema, path: path + ".parquet")
+    parquet = try TableFile(schema, path: "\(directory)/\(table.parquetName)")
     self.csv = csv
     self.csvWriter = csvWriter
     batch = Table(schema)
@@ -34,20 +43,46 @@ struct SummaryFile: ~Copyable {
     if batch.rowCount >= Self.batchRowCount { try flush() }
   }
 
+  /// Says that the next rows are of a date: those that are taken over of the dates before come first.
+  ///
+  /// - Throws: ``FileFailure`` or ``ParquetError``.
+  mutating func begin(day: Int64) throws {
+    while let (rows, range) = try kept?.next(before: day) {
+      try append(rows, at: range.map { UInt32($0) })
+    }
+  }
+
+  /// Adds rows of a batch.
+  ///
+  /// - Parameters:
+  ///   - rows: The batch, with the columns of the summary.
+  ///   - places: The places of the rows in it.
+  /// - Throws: ``FileFailure``.
+  mutating func append(_ rows: Table, at places: [UInt32]) throws {
+    try flush()
+    try parquet.append(rows.columns.map { ColumnSelection($0, places: places) })
+    try writeCSV(rows, at: places.lazy.map { Int($0) })
+  }
+
   /// Writes what is left and makes the files durable.
   mutating func finish() throws {
+    try begin(day: .max)
     try flush()
     try parquet.finish()
     try csv?.close()
   }
 
   private mutating func flush() throws {
+    guard batch.rowCount > 0 else { return }
     try parquet.append(batch)
-    if let csv {
-      var text: [UInt8] = []
-      csvWriter.append(batch, to: &text)
-      try csv.write(text.span)
-    }
+    try writeCSV(batch, at: 0..<batch.rowCount)
     batch.removeAll()
+  }
+
+  private func writeCSV(_ rows: Table, at places: some Sequence<Int>) throws {
+    guard let csv else { return }
+    var text: [UInt8] = []
+    csvWriter.append(rows, at: places, to: &text)
+    try csv.write(text.span)
   }
 }

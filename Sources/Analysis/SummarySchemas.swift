@@ -11,6 +11,9 @@ package enum SummaryTable: String, CaseIterable, Sendable {
   /// Whether the table is written as CSV too.
   package var hasCSV: Bool { self != .exposures }
 
+  /// The name of the table's Parquet file.
+  var parquetName: String { rawValue + ".parquet" }
+
   package var schema: TableSchema {
     let feature = [
       ColumnSchema("environment", .int64, nullable: true),

@@ -1,6 +1,5 @@
 internal import Bytes
 internal import Files
-internal import Foundation
 package import Observations
 
 /// What a lake was made with, and which files it has: `lake/manifest.json`.
@@ -39,7 +38,10 @@ package struct LakeManifest: Codable, Equatable, Sendable {
     /// The SHA-256 of the bytes, 64 hexadecimal digits.
     package let sha256: String
 
-    init(path: String) throws {
+    /// Reads the file at `path`.
+    ///
+    /// - Throws: ``FileFailure``.
+    package init(path: String) throws {
       let source = try FileSource(path: path)
       var stream = SHA256Stream()
       var offset = 0
@@ -69,24 +71,18 @@ package struct LakeManifest: Codable, Equatable, Sendable {
   init?(directory: String) throws {
     let path = "\(directory)/\(Self.name)"
     guard FileSystem.exists(path) else { return nil }
-    let source = try FileSource(path: path)
-    let bytes = try source.read(at: 0, count: source.byteCount)
     struct Version: Decodable { let format: Int }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard let version = try? decoder.decode(Version.self, from: Data(bytes)) else {
-      throw LakeReader.Damaged(path: path, fault: "it is not the manifest of a lake")
-    }
-    guard version.format == Self.currentFormat else {
-      throw LakeReader.Damaged(
-        path: path,
-        fault:
-          "the lake has format \(version.format), and this hooksift reads \(Self.currentFormat)"
-      )
-    }
     do {
-      self = try decoder.decode(LakeManifest.self, from: Data(bytes))
-    } catch {
+      let version = try JSONFile.read(Version.self, path)
+      guard version.format == Self.currentFormat else {
+        throw LakeReader.Damaged(
+          path: path,
+          fault:
+            "the lake has format \(version.format), and this hooksift reads \(Self.currentFormat)"
+        )
+      }
+      self = try JSONFile.read(LakeManifest.self, path)
+    } catch is DecodingError {
       throw LakeReader.Damaged(path: path, fault: "it is not the manifest of a lake")
     }
   }
@@ -95,12 +91,7 @@ package struct LakeManifest: Codable, Equatable, Sendable {
   ///
   /// - Throws: ``FileFailure``.
   func write(to directory: String) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let sink = try FileSink(path: "\(directory)/\(Self.name)")
-    try sink.write([UInt8](try encoder.encode(self)).span)
-    try sink.close()
+    try JSONFile.write(self, to: "\(directory)/\(Self.name)")
   }
 
   /// Compares a lake with this.

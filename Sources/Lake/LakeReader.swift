@@ -57,7 +57,10 @@ package struct LakeReader: Sendable {
   /// The lake's manifest; `nil` where it has none.
   ///
   /// - Throws: ``FileFailure``, or ``Damaged``.
-  package func manifest() throws -> LakeManifest? { try LakeManifest(directory: directory) }
+  package func manifest() throws -> LakeManifest? {
+    if let staged, let manifest = try LakeManifest(directory: staged) { return manifest }
+    return try LakeManifest(directory: directory)
+  }
 
   /// One file of a table.
   package struct File: Sendable {
@@ -65,6 +68,9 @@ package struct LakeReader: Sendable {
     package let day: Int?
     package let path: String
     package let table: LakeTable
+
+    /// The file's path in the lake.
+    package var name: String { table.fileName(day: day.map(Int32.init)) }
 
     /// Hands the rows on in batches, in their order.
     ///

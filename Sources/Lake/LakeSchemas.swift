@@ -25,6 +25,9 @@ package enum LakeTable: String, CaseIterable, Sendable {
     return "\(rawValue)/date=\(String(decoding: date, as: UTF8.self))/\(rawValue).parquet"
   }
 
+  /// Whether a path in the lake is that of a partition of the table.
+  package func hasPartition(_ name: String) -> Bool { name.hasPrefix("\(rawValue)/date=") }
+
   /// The columns in a file of the table.
   package var schema: TableSchema {
     switch self {

@@ -23,7 +23,8 @@ struct ArchiveTruth: Codable {
 
 /// Makes archives like those of a busy day, the same for the same seed.
 struct ArchiveGenerator {
-  private static let key = Array("bench secret".utf8)
+  static let secretText = "bench secret"
+  private static let key = Array(secretText.utf8)
   /// 2026-11-01T00:00:00Z, in microseconds.
   private static let start: Int64 = 1_793_491_200_000_000
   private static let day: Int64 = 86_400_000_000
@@ -55,11 +56,22 @@ struct ArchiveGenerator {
   }
 
   /// Writes an archive of lines `range` of the `total` that are spread over a day.
-  mutating func write(_ range: Range<Int>, of total: Int, to path: String) throws {
+  ///
+  /// - Parameters:
+  ///   - range: The lines.
+  ///   - total: How many lines the day has.
+  ///   - day: How many days after the first.
+  ///   - path: The archive.
+  mutating func write(
+    _ range: Range<Int>,
+    of total: Int,
+    day: Int = 0,
+    to path: String
+  ) throws {
     let file = try FileSink(path: path)
     let gzip = GzipSink(file)
     for number in range {
-      let time = Self.start + Int64(number) * Self.day / Int64(total)
+      let time = Self.start + Int64(day) * Self.day + Int64(number) * Self.day / Int64(total)
       let identity = visitor(number)
       count(identity, time, number)
       makeBody(identity, number)

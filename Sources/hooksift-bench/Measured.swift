@@ -30,6 +30,18 @@ struct Measured: Codable {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// The processor time of all processes that this one started and waited for.
+  static func childrenCPUSeconds() -> Double {
+    var usage = rusage()
+    #if canImport(Glibc)
+      unsafe getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    #else
+      unsafe getrusage(RUSAGE_CHILDREN, &usage)
+    #endif
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
   private static func greatestMemory() -> Int {
     var usage = rusage()
     #if canImport(Glibc)

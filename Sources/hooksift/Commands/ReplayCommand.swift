@@ -69,14 +69,11 @@ struct ReplayCommand: TalkingCommand {
       try workspace.clearStaging()
       return result
     }
-    try Summaries(LakeReader(directory: lake.path, staged: directories.lake), summaryPlan).write(
-      into: workspace.stage(.summaries),
-      temporary: temporary + "/summaries"
+    let changed = LakeReader(directory: lake.path, staged: directories.lake)
+    try workspace.publish(
+      [.updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine)]
+        + workspace.summarize(changed, summaryPlan, before: lake)
     )
-    try workspace.publish([
-      .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
-      .replacing(.summaries),
-    ])
     return result
   }
 }

@@ -19,12 +19,7 @@ struct SummarizeCommand: TalkingCommand {
     _ = try LakeReader(.reading(common.outputPath(sources)))
     let workspace = try common.openWorkspace(sources)
     try workspace.abandoningOnFailure {
-      let directory = try workspace.stage(.summaries)
-      try Summaries(LakeReader(workspace), plan).write(
-        into: directory,
-        temporary: workspace.temporaryDirectory()
-      )
-      try workspace.publish([.summaries])
+      try workspace.publish(workspace.summarize(LakeReader(workspace), plan))
     }
     try common.console.info("the summaries are in \(workspace.directory(.summaries))")
   }

@@ -1,0 +1,80 @@
+internal import Bytes
+internal import Files
+internal import Lake
+
+/// What summaries were computed from, and the digests of their files: `summaries/manifest.json`.
+///
+/// By it the next run knows what is as it was. Where it is missing, or anything is not as it says, all is computed anew.
+struct SummaryManifest: Codable, Equatable {
+  static let name = "manifest.json"
+  private static let currentFormat = 1
+
+  /// What of a plan decides about the rows.
+  struct Settings: Codable, Equatable {
+    private let since: Int?
+    private let until: Int?
+    private let topValues: Int
+    private let exposures: String
+    private let features: [String]
+
+    init(_ plan: SummaryPlan) {
+      since = plan.since
+      until = plan.until
+      topValues = plan.topValues
+      switch plan.exposures {
+      case .multivariate: (exposures, features) = ("multivariate", [])
+      case .all: (exposures, features) = ("all", [])
+      case .features(let names): (exposures, features) = ("named", names.sorted().map(\.string))
+      }
+    }
+  }
+
+  private let format: Int
+  let settings: Settings
+  /// The SHA-256 of the lake's files, by their paths in it.
+  let lake: [String: String]
+  /// The summaries, by their names.
+  private let files: [String: LakeManifest.File]
+
+  /// - Parameters:
+  ///   - plan: How the summaries were computed.
+  ///   - lake: What they were computed from.
+  ///   - directory: Where they are.
+  /// - Throws: ``FileFailure``.
+  init(_ plan: SummaryPlan, _ lake: LakeManifest, directory: String) throws {
+    format = Self.currentFormat
+    settings = Settings(plan)
+    self.lake = lake.files.mapValues(\.sha256)
+    var files: [String: LakeManifest.File] = [:]
+    for name in try FileSystem.files(below: directory) {
+      files[name] = try LakeManifest.File(path: "\(directory)/\(name)")
+    }
+    self.files = files
+  }
+
+  /// The manifest of the summaries in `directory`; `nil` where there is none that can be relied on.
+  init?(directory: String) {
+    guard let manifest = try? JSONFile.read(Self.self, "\(directory)/\(Self.name)"),
+      manifest.format == Self.currentFormat
+    else { return nil }
+    self = manifest
+  }
+
+  /// The names of the summaries.
+  var names: [String] { Array(files.keys) }
+
+  /// Whether a file is as it was written.
+  ///
+  /// - Complexity: O(*n*) in its bytes.
+  func holds(_ name: String, in directory: String) -> Bool {
+    guard let file = files[name] else { return false }
+    return (try? LakeManifest.File(path: "\(directory)/\(name)")) == file
+  }
+
+  /// Writes the manifest into `directory`, durably.
+  ///
+  /// - Throws: ``FileFailure``.
+  func write(to directory: String) throws {
+    try JSONFile.write(self, to: "\(directory)/\(Self.name)")
+  }
+}
