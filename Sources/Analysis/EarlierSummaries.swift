@@ -10,10 +10,11 @@ package struct EarlierSummaries {
   /// The lake before it grew.
   private let before: LakeReader?
 
+  /// The summaries in a directory; `nil` where there are none that can be relied on.
+  ///
   /// - Parameters:
   ///   - directory: Where they are.
   ///   - before: The lake as it was before facts were added to it; `nil` where it is gone, or where facts were taken away.
-  /// - Returns: `nil` where there are none that can be relied on.
   package init?(directory: String, before: LakeReader? = nil) {
     guard let manifest = SummaryManifest(directory: directory) else { return nil }
     self.directory = directory
@@ -59,6 +60,20 @@ package struct EarlierSummaries {
     return try before.files(.observations).filter { names.contains($0.name) }
   }
 
+  /// The rows of a summary by date, on some dates; `nil` where they are not what was written.
+  ///
+  /// - Throws: ``FileFailure`` or ``ParquetError``.
+  func rows(_ table: SummaryTable, of days: Set<Int>) throws -> KeptRows? {
+    guard manifest.holds(table.csvName, in: directory), let rows = try rows(table) else {
+      return nil
+    }
+    return KeptRows(
+      rows,
+      try KeptLines(path: "\(directory)/\(table.csvName)"),
+      days: days
+    )
+  }
+
   /// The rows of a summary; `nil` where they are not what was written.
   ///
   /// - Throws: ``FileFailure`` or ``ParquetError``.
@@ -72,26 +87,37 @@ package struct EarlierSummaries {
 /// Those rows of a summary by date that are taken over from an earlier run.
 struct KeptRows {
   private var cursor: BatchCursor
+  private var lines: KeptLines
   private let days: Set<Int>
   private var batch: Table?
   private var row = 0
+  /// How many rows stand in the batches before.
+  private var earlierRowCount = 0
 
   /// - Parameters:
   ///   - cursor: All rows.
+  ///   - lines: The same rows as CSV.
   ///   - days: The dates whose rows are taken.
-  init(_ cursor: BatchCursor, days: Set<Int>) {
+  init(_ cursor: BatchCursor, _ lines: KeptLines, days: Set<Int>) {
     self.cursor = cursor
+    self.lines = lines
     self.days = days
   }
 
   /// The next rows that are taken, within a batch.
   ///
-  /// - Parameter day: The date before which they end.
+  /// - Parameters:
+  ///   - day: The date before which they end.
+  ///   - csv: Where their CSV goes.
   /// - Returns: The batch and their places in it; `nil` where there are none.
   /// - Throws: ``FileFailure`` or ``ParquetError``.
-  mutating func next(before day: Int64) throws -> (batch: Table, rows: Range<Int>)? {
+  mutating func next(
+    before day: Int64,
+    csv: FileSink?
+  ) throws -> (batch: Table, rows: Range<Int>)? {
     while true {
       if batch == nil || row == batch?.rowCount {
+        earlierRowCount += batch?.rowCount ?? 0
         batch = try cursor.next()
         row = 0
       }
@@ -101,7 +127,12 @@ struct KeptRows {
       while row < dates.count, dates[row] < day, !isTaken(row) { row = Self.end(of: row, dates) }
       let start = row
       while row < dates.count, dates[row] < day, isTaken(row) { row = Self.end(of: row, dates) }
-      if row > start { return (batch, start..<row) }
+      if row > start {
+        if let csv {
+          try lines.copy(earlierRowCount + start..<earlierRowCount + row, to: csv)
+        }
+        return (batch, start..<row)
+      }
       if row < dates.count { return nil }
     }
   }

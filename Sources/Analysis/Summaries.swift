@@ -202,10 +202,12 @@ private struct Increment {
   init(_ lake: LakeReader, _ manifest: LakeManifest?, _ earlier: EarlierSummaries?) throws {
     self.earlier = earlier
     guard let earlier, let manifest else { return }
-    if try earlier.rows(.traitDaily) != nil {
+    if try earlier.rows(.traitDaily, of: []) != nil {
       keptTraitDays = earlier.keptDays(try lake.files(.traitValues), of: manifest)
     }
-    if try earlier.rows(.featureDaily) != nil, try earlier.rows(.segmentDaily) != nil {
+    if try earlier.rows(.featureDaily, of: []) != nil,
+      try earlier.rows(.segmentDaily, of: []) != nil
+    {
       keptObservationDays = earlier.keptDays(try lake.files(.observations), of: manifest)
     }
     if !keptObservationDays.isEmpty, let replaced = try earlier.replaced(by: manifest) {
@@ -216,7 +218,6 @@ private struct Increment {
 
   /// The rows of a summary on some dates; `nil` where there are none to be taken over.
   func rows(_ table: SummaryTable, of days: Set<Int>) throws -> KeptRows? {
-    guard !days.isEmpty, let cursor = try earlier?.rows(table) else { return nil }
-    return KeptRows(cursor, days: days)
+    days.isEmpty ? nil : try earlier?.rows(table, of: days)
   }
 }

@@ -25,10 +25,9 @@ struct SummaryFile: ~Copyable {
   /// - Throws: ``FileFailure``.
   init(_ table: SummaryTable, directory: String, keeping kept: KeptRows? = nil) throws {
     let schema = table.schema
-    let path = "\(directory)/\(table.rawValue)"
     self.kept = kept
     let csvWriter = CSVWriter(schema)
-    let csv = table.hasCSV ? try FileSink(path: path + ".csv") : nil
+    let csv = table.hasCSV ? try FileSink(path: "\(directory)/\(table.csvName)") : nil
     var header: [UInt8] = []
     csvWriter.appendHeader(to: &header)
     try csv?.write(header.span)
@@ -47,12 +46,13 @@ struct SummaryFile: ~Copyable {
   ///
   /// - Throws: ``FileFailure`` or ``ParquetError``.
   mutating func begin(day: Int64) throws {
-    while let (rows, range) = try kept?.next(before: day) {
+    try flush()
+    while let (rows, range) = try kept?.next(before: day, csv: csv) {
       try append(rows, at: range.map { UInt32($0) })
     }
   }
 
-  /// Adds rows of a batch.
+  /// Adds rows of a batch, but for their CSV.
   ///
   /// - Parameters:
   ///   - rows: The batch, with the columns of the summary.
@@ -61,7 +61,6 @@ struct SummaryFile: ~Copyable {
   mutating func append(_ rows: Table, at places: [UInt32]) throws {
     try flush()
     try parquet.append(rows.columns.map { ColumnSelection($0, places: places) })
-    try writeCSV(rows, at: places.lazy.map { Int($0) })
   }
 
   /// Writes what is left and makes the files durable.
@@ -75,14 +74,11 @@ struct SummaryFile: ~Copyable {
   private mutating func flush() throws {
     guard batch.rowCount > 0 else { return }
     try parquet.append(batch)
-    try writeCSV(batch, at: 0..<batch.rowCount)
+    if let csv {
+      var text: [UInt8] = []
+      csvWriter.append(batch, to: &text)
+      try csv.write(text.span)
+    }
     batch.removeAll()
-  }
-
-  private func writeCSV(_ rows: Table, at places: some Sequence<Int>) throws {
-    guard let csv else { return }
-    var text: [UInt8] = []
-    csvWriter.append(rows, at: places, to: &text)
-    try csv.write(text.span)
   }
 }

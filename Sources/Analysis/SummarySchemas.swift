@@ -11,8 +11,8 @@ package enum SummaryTable: String, CaseIterable, Sendable {
   /// Whether the table is written as CSV too.
   package var hasCSV: Bool { self != .exposures }
 
-  /// The name of the table's Parquet file.
   var parquetName: String { rawValue + ".parquet" }
+  var csvName: String { rawValue + ".csv" }
 
   package var schema: TableSchema {
     let feature = [

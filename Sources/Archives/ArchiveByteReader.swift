@@ -31,16 +31,35 @@ package struct FileVersion: Hashable, Sendable {
     changed = times.1.tv_sec * 1_000_000_000 + times.1.tv_nsec
   }
 
-  /// The version that ``text`` gave; `nil` for anything else.
-  package init?(text: some StringProtocol) {
-    let numbers = text.split(separator: ":").compactMap { Int($0) }
-    guard numbers.count == 5 else { return nil }
-    (device, node, size) = (numbers[0], numbers[1], numbers[2])
-    (modified, changed) = (numbers[3], numbers[4])
+  /// The version that ``append(to:)`` wrote; `nil` for anything else.
+  package init?(_ text: Span<UInt8>) {
+    var numbers: [Int] = []
+    var number: Int?
+    for index in text.indices {
+      guard text[index] != UInt8(ascii: ":") else {
+        guard let ended = number else { return nil }
+        numbers.append(ended)
+        number = nil
+        continue
+      }
+      let digit = Int(text[index]) - Int(UInt8(ascii: "0"))
+      let (shifted, overflows) = (number ?? 0).multipliedReportingOverflow(by: 10)
+      guard (0...9).contains(digit), !overflows, shifted <= .max - digit else { return nil }
+      number = shifted + digit
+    }
+    guard let number, numbers.count == 4 else { return nil }
+    (device, node, size, modified) = (numbers[0], numbers[1], numbers[2], numbers[3])
+    changed = number
   }
 
-  /// All that tells one version from another, without spaces.
-  package var text: String { "\(device):\(node):\(size):\(modified):\(changed)" }
+  /// Appends all that tells one version from another, without spaces.
+  package func append(to text: inout [UInt8]) {
+    for number in [device, node, size, modified] {
+      text.append(decimal: Int64(number))
+      text.append(UInt8(ascii: ":"))
+    }
+    text.append(decimal: Int64(changed))
+  }
 
   /// When its bytes were changed last, in seconds since the epoch.
   package var modifiedAt: Int { modified / 1_000_000_000 }

@@ -89,18 +89,23 @@ package struct ArchiveFinder {
     else { return }
     guard let stream = unsafe opendir(directory) else { return fail(directory) }
     defer { unsafe closedir(stream) }
-    var names: [String] = []
+    var names: [(name: String, isFile: Bool)] = []
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
         unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
           unsafe String(cString: $0)
         }
       }
-      if name != ".", name != ".." { names.append(name) }
+      let isFile = unsafe entry.pointee.d_type == UInt8(DT_REG)
+      if name != ".", name != ".." { names.append((name, isFile)) }
     }
-    for name in names.sorted() {
+    for (name, isFile) in names.sorted(by: { $0.name < $1.name }) {
       let path = directory == "/" ? "/" + name : directory + "/" + name
       let isArchive = Self.suffixes.contains { name.hasSuffix($0) }
+      if isFile {
+        if isArchive { paths.insert(ByteText(path)) }
+        continue
+      }
       guard let status = Status(path: path) else {
         if isArchive { fail(path) }
         continue

@@ -25,18 +25,24 @@ package struct SeenArchives: Sendable {
     guard let source = try? FileSource(path: path),
       let bytes = try? source.read(at: 0, count: source.byteCount)
     else { return }
-    for record in bytes.split(separator: 0) {
-      let fields = record.split(separator: UInt8(ascii: " "), maxSplits: 2)
-      guard fields.count == 3 else { continue }
-      let digits = Array(fields[0])
-      guard let digest = Digest256(hexadecimal: digits.span),
-        let version = FileVersion(text: String(decoding: fields[1], as: UTF8.self))
-      else { continue }
-      entries[String(decoding: fields[2], as: UTF8.self)] = Entry(
-        version: version,
-        digest: digest
-      )
+    var start = 0
+    while let end = bytes.span.firstOffset(of: 0, from: start) {
+      if let (path, entry) = Self.entry(bytes.span.extracting(start..<end)) {
+        entries[path] = entry
+      }
+      start = end + 1
     }
+  }
+
+  private static func entry(_ record: Span<UInt8>) -> (path: String, Entry)? {
+    let space = UInt8(ascii: " ")
+    guard let digestEnd = record.firstOffset(of: space, from: 0),
+      let versionEnd = record.firstOffset(of: space, from: digestEnd + 1),
+      let digest = Digest256(hexadecimal: record.extracting(..<digestEnd)),
+      let version = FileVersion(record.extracting(digestEnd + 1..<versionEnd))
+    else { return nil }
+    let path = String(decoding: record.extracting((versionEnd + 1)...))
+    return (path, Entry(version: version, digest: digest))
   }
 
   /// The digest that the file had when it was as it is now; `nil` where that is not known.
@@ -57,10 +63,16 @@ package struct SeenArchives: Sendable {
   /// - Throws: ``FileFailure``.
   package func write(to path: String) throws {
     let sink = try FileSink(path: path + ".new")
+    var text: [UInt8] = []
     for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      try sink.write(entry.digest.hexadecimalBytes.span)
-      try sink.write(Array(" \(entry.version.text) \(name)\0".utf8).span)
+      text += entry.digest.hexadecimalBytes
+      text.append(UInt8(ascii: " "))
+      entry.version.append(to: &text)
+      text.append(UInt8(ascii: " "))
+      text += name.utf8
+      text.append(0)
     }
+    try sink.write(text.span)
     try sink.closeTemporary()
     try FileSystem.rename(path + ".new", to: path)
   }

@@ -46,18 +46,7 @@ package struct CSVWriter: Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes written.
   package func append(_ table: Table, to output: inout [UInt8]) {
-    append(table, at: 0..<table.rowCount, to: &output)
-  }
-
-  /// Appends rows of a batch.
-  ///
-  /// - Parameters:
-  ///   - table: The batch.
-  ///   - rows: The places of the rows in it.
-  ///   - output: Where the text goes.
-  /// - Complexity: O(*n*) in the bytes written.
-  package func append(_ table: Table, at rows: some Sequence<Int>, to output: inout [UInt8]) {
-    for row in rows {
+    for row in 0..<table.rowCount {
       for place in table.columns.indices {
         if place > 0 { output.append(options.delimiter) }
         append(table.columns[place], row, to: &output)

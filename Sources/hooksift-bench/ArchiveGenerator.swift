@@ -62,6 +62,7 @@ struct ArchiveGenerator {
   ///   - total: How many lines the day has.
   ///   - day: How many days after the first.
   ///   - path: The archive.
+  /// - Throws: ``FileFailure``.
   mutating func write(
     _ range: Range<Int>,
     of total: Int,

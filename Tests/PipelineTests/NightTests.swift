@@ -1,3 +1,4 @@
+import Analysis
 import Archives
 import Bytes
 import Files
@@ -22,8 +23,15 @@ struct Nights {
   var path: String { directory.path("out") }
 
   /// Adds archives to the lake.
+  ///
+  /// - Parameters:
+  ///   - paths: The archives.
+  ///   - summaries: What is summarised, in the same publication; nothing where it is `nil`.
+  ///   - changing: Changes how they are read.
+  /// - Throws: What the ingestion and the summaries throw.
   mutating func run(
     _ paths: [String],
+    summaries: SummaryPlan? = nil,
     changing: (inout IngestPlan) -> Void = { _ in }
   ) throws {
     let workspace = try Workspace.writing(path)
@@ -45,13 +53,18 @@ struct Nights {
         temporary: try workspace.temporaryDirectory()
       )
     )
+    var changes: [Workspace.Change] = []
     if plan.lake == nil {
-      try workspace.publish([.lake, .quarantine])
+      changes = [.replacing(.lake), .replacing(.quarantine)]
     } else if result.isChanged {
-      try workspace.publish([
-        .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
-      ])
+      changes = [.updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine)]
     }
+    if let summaries {
+      let staged = path + "/.staging/lake"
+      let lake = LakeReader(directory: plan.lake?.path ?? staged, staged: staged)
+      changes += try workspace.summarize(lake, summaries, before: plan.lake)
+    }
+    try workspace.publish(changes)
     try workspace.clearStaging()
     try result.seen.write(to: workspace.seenPath)
   }
@@ -62,10 +75,20 @@ struct Nights {
   }
 
   /// Expects the lake and the quarantine to be those of one run over archives.
-  func expectWhole(_ paths: [String], _ comment: Comment) throws {
+  ///
+  /// - Parameters:
+  ///   - paths: The archives.
+  ///   - summaries: What was summarised, where it was; the summaries are to be those of one run too.
+  ///   - comment: What was done.
+  /// - Throws: What one run throws.
+  func expectWhole(
+    _ paths: [String],
+    summaries: SummaryPlan? = nil,
+    _ comment: Comment
+  ) throws {
     var whole = try Nights(windows: windows)
-    try whole.run(paths)
-    for part in [Workspace.Part.lake, .quarantine] {
+    try whole.run(paths, summaries: summaries)
+    for part in Workspace.Part.allCases where part != .summaries || summaries != nil {
       let (left, right) = (try files(part), try whole.files(part))
       #expect(left.keys.sorted() == right.keys.sorted(), comment)
       for (name, bytes) in left where right[name] != nil {
@@ -106,6 +129,39 @@ struct NightTests {
         left.removeFirst(count)
       }
       try nights.expectWhole(made.paths, "seed \(seed)")
+    }
+  }
+
+  /// A plan for summaries whose rows are not all that could be there.
+  private static func summaryPlan(_ random: inout SeededGenerator) -> SummaryPlan {
+    var plan = SummaryPlan()
+    plan.exposures = random.one(of: NaiveSummaries.exposures)
+    plan.topValues = random.one(of: [1, 2, 50])
+    // 2026-03-28 is day 20,540.
+    plan.since = random.one(of: [nil, nil, 20_540])
+    if random.once(in: 2) {
+      plan.memory = 1
+      plan.leastGatheredMemory = random.number(1...1000)
+    }
+    return plan
+  }
+
+  @Test("summaries that take over what did not change are those that are computed anew")
+  func summaries() throws {
+    for seed in TestSeed.cases(150) {
+      var random = SeededGenerator(seed: seed)
+      let made = try MadeDirectory(&random)
+      var nights = try Nights(windows: random.one(of: InvarianceTests.policies))
+      let plan = Self.summaryPlan(&random)
+      var left = made.paths.shuffled(using: &random)
+      while !left.isEmpty {
+        // Now and then a night ingests alone, or summarises otherwise.
+        let summaries =
+          random.once(in: 4) ? (random.once(in: 2) ? nil : Self.summaryPlan(&random)) : plan
+        try nights.run([left.removeLast()], summaries: summaries)
+      }
+      try nights.run(made.paths, summaries: plan)
+      try nights.expectWhole(made.paths, summaries: plan, "seed \(seed)")
     }
   }
 

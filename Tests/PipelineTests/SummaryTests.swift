@@ -72,7 +72,7 @@ struct SummaryTests {
       return try TemporaryDirectory.files(below: path)
     }
     #expect(files[0] == files[1])
-    #expect(files[0].count == 9)
+    #expect(files[0].count == 10)
   }
 
   @Test("of a lake without any line are empty tables")
