@@ -115,6 +115,12 @@ package struct ArchiveRecord: Hashable, Sendable {
     return changed
   }
 
+  /// Whether the lines of the archive ended where those of `tally` did.
+  package func agrees(with tally: LineTally) -> Bool {
+    identityDeliveries == tally.identityDeliveries && otherDeliveries == tally.otherDeliveries
+      && received == tally.received && outcomes == tally.counts.totals
+  }
+
   private mutating func add(
     _ identityDeliveries: Int64,
     _ otherDeliveries: Int64,

@@ -136,7 +136,7 @@ package struct LakeReader: Sendable {
   /// How many lines had which outcome on which date.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
-  func deliveryCounts() throws -> DeliveryCounts {
+  package func deliveryCounts() throws -> DeliveryCounts {
     var counts = DeliveryCounts()
     for file in try files(.deliveryCounts) {
       try file.forEachBatch { batch in

@@ -47,6 +47,12 @@ package struct LakeWriter: Sendable {
     case segmentStates
   }
 
+  /// All parts, those first that have to be written before others; those of one stage can be written at once.
+  package var stages: [[Part]] {
+    if remade.isEmpty { return [Part.allCases] }
+    return [[.observations, .traits], [.flagStates, .segmentStates]]
+  }
+
   /// Writes a part of the lake.
   ///
   /// - Parameters:

@@ -49,7 +49,8 @@ struct Nights {
       try workspace.publish([.lake, .quarantine])
     } else if result.isChanged {
       try workspace.publish([
-        .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
+        .updating(.lake, retiring: result.retiredPartitions),
+        .updating(.quarantine, retiring: result.retiredQuarantine),
       ])
     }
     try workspace.clearStaging()
