@@ -21,7 +21,9 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     /// The file's bytes are others than when it was first looked at.
     case changed
     /// An archive of this path was ingested with other bytes, which are no longer there.
-    case rewritten
+    ///
+    /// `dates` are those that the earlier bytes touched.
+    case rewritten(dates: [String])
     /// The compressed data is damaged, or a checksum or a length does not match.
     case corrupt(Compression, String)
   }
@@ -59,10 +61,10 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
       """
     case .truncated(let compression):
       "truncated: the file ends at byte \(offset), inside a \(compression.unit)"
-    case .rewritten:
+    case .rewritten(let dates):
       """
-      its earlier content, which was ingested, has changed; give it another name if it is a new archive, or make the \
-      lake anew from all archives with --rebuild
+      its earlier content, which was ingested, has changed; give it another name if it is a new archive, or make \
+      \(dates.isEmpty ? "the lake anew from all archives with --rebuild" : "its dates anew with --rebuild \(dates.joined(separator: " "))")
       """
     case .changed: "changed while it was read; it is tried again by the next run"
     case .corrupt(let compression, let what):

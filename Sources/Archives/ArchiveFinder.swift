@@ -23,6 +23,9 @@ package struct ArchiveFinder {
     /// In the order of their paths' bytes, each once, standard input last.
     package fileprivate(set) var archives: [Archive] = []
     package fileprivate(set) var unreadable: [Unreadable] = []
+
+    /// Nothing.
+    package init() {}
   }
 
   /// How the names of the files end that are archives where they are met in directories.

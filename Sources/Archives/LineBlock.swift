@@ -53,6 +53,19 @@ package struct LineBlock: ~Copyable {
     return (dropped, end)
   }
 
+  /// Forgets all but the first lines.
+  ///
+  /// - Parameter count: How many that are not blank are kept.
+  /// - Returns: How many there were, up to that.
+  /// - Complexity: O(*n*) in their bytes, by `memchr`.
+  package mutating func keepLines(_ count: Int) -> Int {
+    var cursor = LineCursor(self)
+    var kept = 0
+    while kept < count, cursor.advance(in: self) { kept += 1 }
+    lines = lines.lowerBound..<min(cursor.position, lines.upperBound)
+    return kept
+  }
+
   /// How many lines there are, blank ones too.
   ///
   /// - Complexity: O(*n*) in the bytes, by `memchr`.

@@ -115,6 +115,12 @@ package struct ArchiveRecord: Hashable, Sendable {
     return changed
   }
 
+  /// Whether the lines of the archive ended where those of `tally` did.
+  package func agrees(with tally: LineTally) -> Bool {
+    identityDeliveries == tally.identityDeliveries && otherDeliveries == tally.otherDeliveries
+      && received == tally.received && outcomes == tally.counts.totals
+  }
+
   private mutating func add(
     _ identityDeliveries: Int64,
     _ otherDeliveries: Int64,
@@ -127,14 +133,21 @@ package struct ArchiveRecord: Hashable, Sendable {
     for place in outcomes.indices { self.outcomes[place] += outcomes[place] }
   }
 
+  /// Whether a row of the ledger is a record.
+  static func isRecord(_ ledger: Table, row: Int) -> Bool {
+    let status = 8 + Verdict.allCases.count
+    let columns = ledger.columns
+    return columns.count == status + RejectionReason.allCases.count + 3
+      && Status(rawValue: columns[status].string(row)) != nil
+  }
+
   /// The record in a row of the ledger; `nil` where it is none.
   init?(_ ledger: Table, row: Int) {
     let columns = ledger.columns
     let verdicts = Verdict.allCases.count
     let status = 8 + verdicts
     let reasons = RejectionReason.allCases.count
-    guard columns.count == status + reasons + 3,
-      let digest = columns[0].digest256(row),
+    guard Self.isRecord(ledger, row: row), let digest = columns[0].digest256(row),
       let word = Status(rawValue: columns[status].string(row))
     else { return nil }
     let times = (columns[status + reasons + 1], columns[status + reasons + 2])
@@ -169,4 +182,25 @@ package struct ArchiveRecord: Hashable, Sendable {
   }
 
   package var lines: Int64 { identityDeliveries + otherDeliveries + quarantined }
+}
+
+extension Table {
+  /// Adds the row of an archive to those of the ledger.
+  mutating func append(_ record: ArchiveRecord) {
+    let verdicts = Verdict.allCases.map { record.lines(.accepted($0)) }
+    let numbers =
+      [
+        record.bytes, record.inflatedBytes, record.lines, record.identityDeliveries,
+        record.otherDeliveries, record.quarantined,
+      ] + verdicts
+    let rejections = RejectionReason.allCases.map { record.lines(.rejected($0)) }
+    columns[0].append(record.digest.hexadecimalBytes.span)
+    columns[1].append(record.path)
+    for (place, number) in numbers.enumerated() { columns[2 + place].append(number) }
+    let status = 2 + numbers.count
+    columns[status].append(record.status.rawValue)
+    for (place, number) in rejections.enumerated() { columns[status + 1 + place].append(number) }
+    columns[status + 1 + rejections.count].append(record.received?.first)
+    columns[status + 2 + rejections.count].append(record.received?.last)
+  }
 }

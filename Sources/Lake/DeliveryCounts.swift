@@ -60,6 +60,23 @@ package struct DeliveryCounts: Hashable, Sendable {
     if other.recent != Self.none { add(other.recent, to: other.day) }
   }
 
+  /// Takes away all of `other`.
+  mutating func subtract(_ other: DeliveryCounts) {
+    for (day, outcome, lines) in other.sorted { add(outcome, day: day, lines: -lines) }
+  }
+
+  /// The counts of some dates, in days since 1970-01-01, alone.
+  package func on(_ days: Set<Int32>) -> DeliveryCounts {
+    var counts = DeliveryCounts()
+    for (day, outcome, lines) in sorted where day.map(days.contains) == true {
+      counts.add(outcome, day: day, lines: lines)
+    }
+    return counts
+  }
+
+  /// The dates that there are lines of.
+  package var dates: Set<Int32> { Set(sorted.compactMap(\.day)) }
+
   /// All counts but zeros, by date, null first, and by the outcome's name.
   package var sorted: [(day: Int32?, outcome: Outcome, lines: Int64)] {
     var copy = self

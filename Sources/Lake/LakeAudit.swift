@@ -90,7 +90,7 @@ package struct LakeAudit {
   }
 
   private mutating func checkLedger(_ deliveries: Int64) throws {
-    let records = try lake.ledger().values
+    let records = try lake.ledger().records
     let identityDeliveries = records.reduce(0) { $0 + $1.identityDeliveries }
     if deliveries != identityDeliveries {
       faults.append(

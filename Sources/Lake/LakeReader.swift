@@ -1,4 +1,4 @@
-package import Bytes
+internal import Bytes
 internal import Files
 internal import Parquet
 package import Tables
@@ -120,29 +120,20 @@ package struct LakeReader: Sendable {
     return "\(directory)/\(name)"
   }
 
-  /// The archives that the lake was built from, by their digests.
+  /// The archives that the lake was built from.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
-  package func ledger() throws -> [Digest256: ArchiveRecord] {
+  package func ledger() throws -> Ledger {
     try manifest()?.verify(LakeTable.archives.fileName(), in: directory)
-    var records: [Digest256: ArchiveRecord] = [:]
-    for file in try files(.archives) {
-      try file.forEachBatch { batch in
-        for row in 0..<batch.rowCount {
-          guard let record = ArchiveRecord(batch, row: row) else {
-            throw Damaged(path: file.path, fault: "row \(row) is not of an archive")
-          }
-          records[record.digest] = record
-        }
-      }
-    }
-    return records
+    return try Ledger(
+      File(day: nil, path: path(of: LakeTable.archives.fileName()), table: .archives)
+    )
   }
 
   /// How many lines had which outcome on which date.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
-  func deliveryCounts() throws -> DeliveryCounts {
+  package func deliveryCounts() throws -> DeliveryCounts {
     var counts = DeliveryCounts()
     for file in try files(.deliveryCounts) {
       try file.forEachBatch { batch in

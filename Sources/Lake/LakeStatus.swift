@@ -27,7 +27,7 @@ package struct LakeStatus: Sendable {
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   /// - Complexity: O(*n*) in the archives and the files; of these the footers are read.
   package init(_ lake: LakeReader) throws {
-    for record in try lake.ledger().values {
+    for record in try lake.ledger().records {
       archives += 1
       lines += record.lines
       identityDeliveries += record.identityDeliveries

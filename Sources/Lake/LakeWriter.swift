@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Captures
 internal import Files
 internal import Flagsmith
 package import Observations
@@ -45,6 +44,12 @@ package struct LakeWriter: Sendable {
     /// Trait values; identities are counted.
     case traits
     case segmentStates
+  }
+
+  /// All parts, those first that have to be written before others; those of one stage can be written at once.
+  package var stages: [[Part]] {
+    if remade.isEmpty { return [Part.allCases] }
+    return [[.observations, .traits], [.flagStates, .segmentStates]]
   }
 
   /// Writes a part of the lake.
@@ -184,13 +189,10 @@ package struct LakeWriter: Sendable {
   // MARK: - What the archives were
 
   /// Writes the ledger.
-  package func write(_ records: [ArchiveRecord]) throws {
-    var file = try TableFile(.archives, in: directory)
-    for record in records.sorted(by: { $0.digest < $1.digest }) {
-      file.batch.append(record)
-      try file.commitRow()
-    }
-    try file.finish()
+  ///
+  /// - Throws: ``FileFailure``.
+  package func write(_ ledger: Ledger) throws {
+    try ledger.write(to: try TableFile(.archives, in: directory))
   }
 
   /// Writes how many lines had which outcome on which date, with those that were counted before.
@@ -263,25 +265,5 @@ extension TraitObservation {
       value: columns[4].bytes(row),
       interval: Interval(first: columns[6].integers[row], last: columns[7].integers[row])
     )
-  }
-}
-
-extension Table {
-  fileprivate mutating func append(_ record: ArchiveRecord) {
-    let verdicts = Verdict.allCases.map { record.lines(.accepted($0)) }
-    let numbers =
-      [
-        record.bytes, record.inflatedBytes, record.lines, record.identityDeliveries,
-        record.otherDeliveries, record.quarantined,
-      ] + verdicts
-    let rejections = RejectionReason.allCases.map { record.lines(.rejected($0)) }
-    columns[0].append(record.digest.hexadecimalBytes.span)
-    columns[1].append(record.path)
-    for (place, number) in numbers.enumerated() { columns[2 + place].append(number) }
-    let status = 2 + numbers.count
-    columns[status].append(record.status.rawValue)
-    for (place, number) in rejections.enumerated() { columns[status + 1 + place].append(number) }
-    columns[status + 1 + rejections.count].append(record.received?.first)
-    columns[status + 2 + rejections.count].append(record.received?.last)
   }
 }

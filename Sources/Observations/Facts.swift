@@ -104,6 +104,9 @@ package struct Facts: Equatable, Sendable {
   package private(set) var observations = FoldTable<ObservationKey, ObservationMeasures>()
   package private(set) var traitValues = FoldTable<TraitValueKey, Interval>()
 
+  /// The dates, in days since 1970-01-01, of which facts are wanted; all where it is `nil`.
+  package var wantedDays: Set<Int32>?
+
   /// No deliveries.
   package init() {}
 

@@ -56,6 +56,7 @@ extension Facts {
     windows: WindowPolicy
   ) {
     let cell = windows.cell(of: receivedAt)
+    if let wantedDays, !wantedDays.contains(cell.day) { return }
     let interval = Interval(first: receivedAt, last: receivedAt)
     let key = ObservationKey(
       environment: environment,

@@ -40,6 +40,12 @@ package struct WindowPolicy: Sendable {
     case .session: WindowCell(day: calendar.day(of: microseconds), start: start)
     }
   }
+
+  /// The dates that deliveries received in an interval can touch: those of their windows' starts, and those of their own times.
+  package func days(of received: Interval) -> ClosedRange<Int32> {
+    let first = cell(of: received.first).day
+    return first...max(first, calendar.day(of: received.last))
+  }
 }
 
 /// A stretch of time within which an identity's deliveries are always in one window.

@@ -16,6 +16,8 @@ final class BlockExchange: Sendable {
     let box: BlockBox
     /// The digest of the archive.
     let archive: Digest256
+    /// The dates of which facts are wanted; all where it is `nil`.
+    let wantedDays: Set<Int32>?
   }
 
   /// What becomes of what helpers have of the archive.

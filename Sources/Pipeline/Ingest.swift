@@ -25,19 +25,36 @@ package struct Ingest {
     }
   }
 
+  /// Called with how many archives are done, how many there are, and the path of the last one.
+  package typealias Progress = @Sendable (_ done: Int, _ total: Int, _ path: String) -> Void
+
   /// Reads all archives and writes a lake and a quarantine.
   ///
   /// - Parameters:
   ///   - directories: Where they go.
-  ///   - progress: Called after every archive, on any thread but never on two at once, with how many are done and its path.
+  ///   - progress: Called after every archive, on any thread but never on two at once.
   /// - Returns: What became of the archives.
-  /// - Throws: ``FileFailure`` where something cannot be written; what is wrong with an archive is in the result.
+  /// - Throws: ``FileFailure`` where something cannot be written, ``RebuildFailure`` where dates cannot be made anew; what is
+  ///   wrong with an archive is in the result otherwise.
   package func run(
     _ directories: Directories,
-    progress: @escaping @Sendable (_ done: Int, _ path: String) -> Void = { _, _ in }
+    progress: @escaping Progress = { _, _, _ in }
   ) throws -> IngestResult {
-    let stored = try plan.lake?.ledger() ?? [:]
-    let catalog = try ArchiveCatalog(plan, stored, temporary: directories.temporary)
+    let stored = try plan.lake?.ledger() ?? Ledger()
+    let remade = RemadeDates(plan)
+    var plan = plan
+    plan.remadeDays = remade.days
+    plan.archives = remade.archives(of: stored, and: plan.archives)
+    return try Ingest(plan).run(directories, stored, remade, progress)
+  }
+
+  private func run(
+    _ directories: Directories,
+    _ stored: Ledger,
+    _ remade: RemadeDates,
+    _ progress: @escaping Progress
+  ) throws -> IngestResult {
+    let catalog = try ArchiveCatalog(plan, stored, remade, temporary: directories.temporary)
     let queue = ArchiveQueue(plan.archives.filter { catalog.pending[$0] != nil })
     let unknownCount = catalog.pending.count + catalog.failures.count
     let ledger = IngestLedger(
@@ -80,7 +97,7 @@ package struct Ingest {
           guard let pending = catalog.pending[archive] else { continue }
           let source = pending.source
           defer { source.removeSpool() }
-          guard ledger.claim(source.digest, archive) else { continue }
+          guard pending.isKnown || ledger.claim(source.digest, archive) else { continue }
           var ingestion = ArchiveIngestion(
             archive,
             pending,
@@ -89,10 +106,10 @@ package struct Ingest {
             quarantine: directories.quarantine
           )
           do {
-            let (record, counts, damage) = try ingestion.run(&worker)
+            let outcome = try ingestion.run(&worker)
             worker.commit()
             verdict = .commit
-            ledger.add(record, counts, damage, earlier: pending.earlier?.digest)
+            ledger.add(outcome, of: archive, earlier: pending.earlier?.digest)
           } catch let error as ArchiveError {
             try worker.discard()
             for copy in ledger.release(source.digest) { queue.add(copy) }
@@ -108,29 +125,62 @@ package struct Ingest {
   private func write(
     _ ledger: IngestLedger,
     _ catalog: ArchiveCatalog,
-    _ stored: [Digest256: ArchiveRecord],
+    _ stored: Ledger,
     _ directories: Directories
   ) throws -> IngestResult {
     var (result, counts, workers) = try ledger.finish()
     result.knownCount = catalog.known.count
     result.seen = catalog.seen
-    let records = ledger.ledger(result.records, catalog.known)
-    result.isChanged =
-      plan.lake == nil
-      || Dictionary(uniqueKeysWithValues: records.map { ($0.digest, $0) }) != stored
+    let gone = try gone(catalog, ledger, result)
+    let archives = ledger.ledger(result.records, catalog.known, without: gone)
+    result.isChanged = plan.lake == nil || !plan.remadeDays.isEmpty || archives.isChanged
     guard result.isChanged else { return result }
-    result.retiredQuarantine = ledger.grown.map { "\($0.hexadecimal).jsonl.gz" }
+    result.retiredQuarantine = (ledger.grown + gone).map { "\($0.hexadecimal).jsonl.gz" }
+    if let lake = plan.lake, !plan.remadeDays.isEmpty {
+      let replaced = gone.compactMap { stored[$0] }
+      counts.merge(try lake.recounted(plan.remadeDays, ledger.readAgain.lines, without: replaced))
+    }
     var runs = FactRuns(directory: directories.temporary, prefix: "merged")
     for worker in workers { runs.add(contentsOf: worker) }
     workers.removeAll()
-    let writer = try LakeWriter(directory: directories.lake, adding: plan.lake)
+    let writer = try LakeWriter(
+      directory: directories.lake,
+      adding: plan.lake,
+      remaking: plan.remadeDays
+    )
     let written = try writeFacts(runs, writer)
     try writer.write(counts)
-    try writer.write(records)
+    try writer.write(archives)
     try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
+    result.retiredPartitions = writer.retired
     result.observations = written.observations
     result.identities = written.identities
     return result
+  }
+
+  /// The archives that others have taken the place of.
+  ///
+  /// - Throws: ``RebuildFailure`` where an archive could not be read without which dates cannot be made anew.
+  private func gone(_ catalog: ArchiveCatalog, _ ledger: IngestLedger, _ result: IngestResult)
+    throws
+    -> Set<Digest256>
+  {
+    let there = Set(result.records.map(\.digest)).union(catalog.known.keys)
+    let gone = Set(catalog.replaced.filter { there.contains($0.value) }.keys)
+    let done = gone.union(ledger.readAgain.digests)
+    let missing = catalog.required.values.filter { !done.contains($0.digest) }
+    guard !missing.isEmpty else { return gone }
+    throw RebuildFailure(
+      faults: missing.sorted { $0.path < $1.path }.map { record in
+        let readers = catalog.pending.filter { $0.value.earlier?.digest == record.digest }
+        let paths = Set(readers.map(\.key.path) + [record.path])
+        if let failure = result.failures.first(where: { paths.contains($0.path) }) {
+          return (failure.path, failure.reason)
+        }
+        let path = result.unfinished.first(where: paths.contains)
+        return (path ?? record.path, "it is still being written; try again when it is whole")
+      }
+    )
   }
 
   /// Writes the tables that facts make, on as many threads as there are.
@@ -140,7 +190,7 @@ package struct Ingest {
   ) throws -> (observations: Int, identities: Int) {
     let written = Monitor((observations: 0, identities: 0, failure: (any Error)?.none))
     let windows = plan.windows
-    concurrentlyForEach(LakeWriter.Part.allCases, jobs: plan.jobs) { part in
+    let write: @Sendable (LakeWriter.Part) -> Void = { part in
       let result = Result { try lake.write(part, of: runs, windows: windows) }
       written.change { state in
         switch result {
@@ -151,8 +201,10 @@ package struct Ingest {
         }
       }
     }
-    let (observations, identities, failure) = written.change { $0 }
-    if let failure { throw failure }
-    return (observations, identities)
+    for stage in lake.stages {
+      concurrentlyForEach(stage, jobs: plan.jobs, write)
+      if let failure = written.use({ $0.failure }) { throw failure }
+    }
+    return written.use { ($0.observations, $0.identities) }
   }
 }

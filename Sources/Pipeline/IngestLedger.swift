@@ -13,6 +13,9 @@ final class IngestLedger: Sendable {
     var runs: [FactRuns] = []
     /// The archives with the same bytes, by their digests, the one that is read first.
     var claims: [Digest256: [Archive]] = [:]
+    /// The lines on dates that are made anew, of the archives that were read again, and which these are.
+    var recounted = DeliveryCounts()
+    var readAgain: Set<Digest256> = []
     /// For the archives that have grown, the digests that they had.
     var earlier: [Digest256: Digest256] = [:]
     var done: Int
@@ -21,16 +24,16 @@ final class IngestLedger: Sendable {
 
   private let monitor: Monitor<State>
   private let places: [Archive: Int]
-  private let progress: @Sendable (_ done: Int, _ path: String) -> Void
+  private let progress: Ingest.Progress
   private let settledAt: Int
   /// The archives that the lake has.
-  private let stored: [Digest256: ArchiveRecord]
+  private let stored: Ledger
 
   init(
     _ plan: IngestPlan,
-    _ stored: [Digest256: ArchiveRecord],
+    _ stored: Ledger,
     done: Int,
-    _ progress: @escaping @Sendable (Int, String) -> Void
+    _ progress: @escaping Ingest.Progress
   ) {
     monitor = Monitor(State(done: done))
     settledAt = plan.settledAt
@@ -63,19 +66,22 @@ final class IngestLedger: Sendable {
     }
   }
 
-  /// Adds an archive that was read, and what it was salvaged from.
-  func add(
-    _ record: ArchiveRecord,
-    _ counts: DeliveryCounts,
-    _ damage: ArchiveError?,
-    earlier: Digest256?
-  ) {
+  /// Adds what became of an archive that was read.
+  func add(_ outcome: ArchiveIngestion.Outcome, of archive: Archive, earlier: Digest256?) {
     monitor.change { state in
-      state.earlier[record.digest] = earlier
-      state.result.records.append(record)
-      state.counts.merge(counts)
-      if let damage { state.result.failures.append(.init(damage, isSalvaged: true)) }
-      advance(&state, Archive(path: record.path))
+      if let recounted = outcome.recounted, let earlier {
+        state.recounted.merge(recounted)
+        state.readAgain.insert(earlier)
+      }
+      if let record = outcome.record {
+        state.earlier[record.digest] = earlier
+        state.result.records.append(record)
+        state.counts.merge(outcome.counts)
+      }
+      if let damage = outcome.damage {
+        state.result.failures.append(.init(damage, isSalvaged: true))
+      }
+      advance(&state, archive)
     }
   }
 
@@ -131,22 +137,33 @@ final class IngestLedger: Sendable {
   /// - Parameters:
   ///   - records: What was ingested, after ``finish()``.
   ///   - known: The archives that the lake has, and the paths under which they were found.
+  ///   - gone: The digests of archives that are no longer part of the lake.
   /// - Returns: The ledger as it will be.
-  func ledger(_ records: [ArchiveRecord], _ known: [Digest256: [String]]) -> [ArchiveRecord] {
+  func ledger(
+    _ records: [ArchiveRecord],
+    _ known: [Digest256: [String]],
+    without gone: Set<Digest256>
+  ) -> Ledger {
     var ledger = stored
+    for digest in gone { ledger.remove(digest) }
     let earlier = monitor.use { $0.earlier }
     for record in records {
-      let before = earlier[record.digest].flatMap { ledger.removeValue(forKey: $0) }
-      ledger[record.digest] = before?.grown(into: record) ?? record
+      let before = earlier[record.digest].flatMap { ledger.remove($0) }
+      ledger.put(before?.grown(into: record) ?? record)
     }
     for (digest, paths) in known {
-      guard let record = ledger[digest] else { continue }
+      guard let known = ledger.path(of: digest), paths != [known] else { continue }
       // A file that was found has the bytes that it was found with.
-      let isThere = places[Archive(path: record.path)] == nil && FileSystem.exists(record.path)
-      let path = (paths + (isThere ? [record.path] : [])).min { Self.precedes($0, $1) }
-      ledger[digest] = record.renamed(path ?? record.path)
+      let isThere = places[Archive(path: known)] == nil && FileSystem.exists(known)
+      let path = (paths + (isThere ? [known] : [])).min { Self.precedes($0, $1) }
+      if let path, path != known, let record = ledger[digest] { ledger.put(record.renamed(path)) }
     }
-    return Array(ledger.values)
+    return ledger
+  }
+
+  /// The archives that were read again, and their lines on the dates that are made anew.
+  var readAgain: (digests: Set<Digest256>, lines: DeliveryCounts) {
+    monitor.use { ($0.readAgain, $0.recounted) }
   }
 
   /// The digests of archives that have grown, as they were.
@@ -163,7 +180,7 @@ final class IngestLedger: Sendable {
 
   private func advance(_ state: inout State, _ archive: Archive) {
     state.done += 1
-    progress(state.done, archive.path)
+    progress(state.done, places.count, archive.path)
   }
 }
 

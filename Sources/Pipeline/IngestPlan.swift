@@ -21,6 +21,8 @@ package struct IngestPlan: Sendable {
   package var salvages = false
   /// The lake that is added to.
   package var lake: LakeReader?
+  /// The dates, in days since 1970-01-01, that are made anew from the archives that they are of, as these are now.
+  package var remadeDays: Set<Int32> = []
   /// Where the rejected lines are of the archives that it has.
   package var quarantine: String?
   /// The files that were seen before.
@@ -103,6 +105,8 @@ package struct IngestResult: Sendable {
   package internal(set) var isChanged = true
   /// The files of the quarantine that are no longer of an archive.
   package internal(set) var retiredQuarantine: [String] = []
+  /// The partitions of the lake in which nothing is left, by their paths in it.
+  package internal(set) var retiredPartitions: [String] = []
   /// The files that were seen.
   package internal(set) var seen = SeenArchives()
   package internal(set) var observations = 0

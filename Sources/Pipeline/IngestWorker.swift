@@ -38,11 +38,18 @@ struct IngestWorker: ~Copyable {
 
   /// Processes all lines of a block.
   ///
+  /// - Parameters:
+  ///   - block: The block.
+  ///   - quarantine: How rejected lines are written.
+  ///   - wantedDays: The dates of which facts are wanted; all where it is `nil`. Lines are counted all the same.
+  /// - Returns: What became of the lines.
   /// - Throws: ``FileFailure`` where facts cannot be written to a run; what is wrong with a line is in the outcome.
   mutating func process(
     _ block: borrowing LineBlock,
-    _ quarantine: QuarantineFormat
+    _ quarantine: QuarantineFormat,
+    wantedDays: Set<Int32>? = nil
   ) throws -> BlockOutcome {
+    staged.wantedDays = wantedDays
     var outcome = BlockOutcome()
     let calendar = plan.windows.calendar
     var cursor = LineCursor(block)
@@ -91,7 +98,10 @@ struct IngestWorker: ~Copyable {
   /// - Throws: ``FileFailure``.
   mutating func help(_ exchange: BlockExchange) throws {
     while let offer = exchange.take() {
-      let outcome = Result { try process(offer.box.block, QuarantineFormat(offer.archive)) }
+      let format = QuarantineFormat(offer.archive)
+      let outcome = Result {
+        try process(offer.box.block, format, wantedDays: offer.wantedDays)
+      }
       exchange.giveBack(offer, outcome)
       if case .failure(let error) = outcome { throw error }
     }

@@ -33,7 +33,7 @@ package struct Replay {
     var counts = DeliveryCounts()
     let runs = FactRuns(directory: directories.temporary, prefix: "replay")
     var worker = IngestWorker(plan, runs: runs)
-    for digest in ledger.keys.sorted() {
+    for digest in ledger.digests.sorted() {
       let name = "\(digest.hexadecimal).jsonl.gz"
       guard FileSystem.exists("\(quarantine)/\(name)"), let record = ledger[digest] else {
         continue
@@ -51,7 +51,7 @@ package struct Replay {
       }
       result.archives += 1
       if file.remaining == 0 { result.retiredQuarantine.append(name) }
-      ledger[digest] = record.changed(by: file.tally)
+      ledger.put(record.changed(by: file.tally))
       counts.merge(file.tally.counts)
     }
     try worker.finish()
@@ -63,7 +63,7 @@ package struct Replay {
       result.identities += written.identities
     }
     try writer.write(counts)
-    try writer.write(Array(ledger.values))
+    try writer.write(ledger)
     try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     return result
   }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from craft import SECRETS
+from faults import Faults
 from oracle import Expectation, Secret, expect
 from product import EXIT_DONE, Hooksift
 
@@ -70,6 +73,16 @@ def real_output(hooksift: Hooksift, real: Real, tmp_path_factory: pytest.TempPat
     output = tmp_path_factory.mktemp("real") / "out"
     hooksift("run", real.archives, "--output", output, "--secret-file", real.secret_file).requires(EXIT_DONE)
     return output
+
+
+@pytest.fixture(scope="session")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Faults:
+    if sys.platform != "linux" or not shutil.which("cc"):
+        pytest.skip("needs Linux and a C compiler")
+    shim = tmp_path_factory.mktemp("shim") / "fail_at.so"
+    source = Path(__file__).with_name("fail_at.c")
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
+    return Faults(shim)
 
 
 @pytest.fixture

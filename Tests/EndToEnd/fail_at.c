@@ -1,7 +1,8 @@
-// Lets a program fail at one of its calls that change files. To be preloaded.
+// Lets a program fail at one of its calls. To be preloaded.
 //
-// Calls are counted from 1. FAIL_AT names the one that fails, FAIL_HOW what happens there: `kill`, or the number of an
-// error. Without FAIL_AT nothing fails. The count goes to the file that FAIL_COUNT names, if the program gets to its end.
+// Counted from 1 are the calls that change files or, with FAIL_CALLS=reads, those that read files below FAIL_UNDER. FAIL_AT
+// names the one that fails, FAIL_HOW what happens there: `kill`, `term` (a signal, after which the call is done) or the number
+// of an error. Without FAIL_AT nothing fails. The count goes to the file that FAIL_COUNT names, if the program gets to its end.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,15 +19,43 @@
 
 static atomic_long count;
 
-// Whether the call at hand is to fail; a kill happens here.
-static int fails(void) {
+static int is_about(const char *calls) {
+  const char *wanted = getenv("FAIL_CALLS");
+  return !strcmp(wanted ? wanted : "changes", calls);
+}
+
+// Whether the call at hand is to fail; a signal comes here.
+static int fails_as(const char *calls) {
+  if (!is_about(calls)) return 0;
   const long number = ++count;
   const char *at = getenv("FAIL_AT");
   if (!at || atol(at) != number) return 0;
   const char *how = getenv("FAIL_HOW");
   if (how && !strcmp(how, "kill")) kill(getpid(), SIGKILL);
+  if (how && !strcmp(how, "term")) {
+    kill(getpid(), SIGTERM);
+    return 0;
+  }
   errno = how ? atoi(how) : EIO;
   return 1;
+}
+
+static int fails(void) { return fails_as("changes"); }
+
+// Whether a file lies below FAIL_UNDER.
+static int lies_below(int file) {
+  const char *top = getenv("FAIL_UNDER");
+  char link[32], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  const ssize_t length = readlink(link, path, sizeof path - 1);
+  if (!top || length < 0) return 0;
+  path[length] = 0;
+  const size_t count = strlen(top);
+  return !strncmp(path, top, count) && (path[count] == '/' || path[count] == 0);
+}
+
+static int read_fails(int file) {
+  return is_about("reads") && lies_below(file) && fails_as("reads");
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -37,6 +66,18 @@ static int counts(int file) { return file > 2; }
 ssize_t write(int file, const void *bytes, size_t length) {
   if (counts(file) && fails()) return -1;
   return NEXT(write)(file, bytes, length);
+}
+
+ssize_t read(int file, void *bytes, size_t length) {
+  return read_fails(file) ? -1 : NEXT(read)(file, bytes, length);
+}
+
+ssize_t pread(int file, void *bytes, size_t length, off_t offset) {
+  return read_fails(file) ? -1 : NEXT(pread)(file, bytes, length, offset);
+}
+
+ssize_t pread64(int file, void *bytes, size_t length, off64_t offset) {
+  return read_fails(file) ? -1 : NEXT(pread64)(file, bytes, length, offset);
 }
 
 int fsync(int file) { return fails() ? -1 : NEXT(fsync)(file); }

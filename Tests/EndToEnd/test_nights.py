@@ -10,8 +10,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import Real
-from craft import MAIN, SECRETS, dumps, feature, flag, line, record, segment, snapshot, trait, write_secrets
+from craft import SECRETS, write_secrets
+from faults import KILLED, Calls, Faults, Work, made_lines
 from product import (
     EXIT_CANNOT_CREATE,
     EXIT_CONFIGURATION,
@@ -33,26 +32,7 @@ from product import (
 )
 from random_archives import write_random_archives
 
-KILLED = -9
 EXIT_LOCKED = 75
-
-
-def made_lines(draw: random.Random, count: int, days: list[int]) -> bytes:
-    """Deliveries of few people on some days of a month, and lines that are rejected."""
-    lines = []
-    for _ in range(count):
-        flags = [flag(feature=feature(id=i, name=f"feature {i}"), enabled=draw.random() < 0.7) for i in range(3)]
-        body = snapshot(
-            flags=flags,
-            identity=f"person {draw.randrange(6)}",
-            traits=[trait()] * draw.randrange(2),
-            segments=[segment()] * draw.randrange(2),
-        )
-        day, minute = draw.choice(days), draw.randrange(24 * 60)
-        time = f"2026-10-{day:02d}T{minute // 60:02d}:{minute % 60:02d}:00Z"
-        made = line(record(dumps(body), secret=MAIN, received_at=time))
-        lines.append(made if draw.random() < 0.9 else b'{"no": "capture"}')
-    return b"".join(made + b"\n" for made in lines)
 
 
 class Nights:
@@ -309,79 +289,27 @@ def test_replayed_lines_are_kept_by_the_same_choice(hooksift: Hooksift, real: Re
 
 
 @pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if sys.platform != "linux" or not shutil.which("cc"):
-        pytest.skip("needs Linux and a C compiler")
-    shim = tmp_path_factory.mktemp("shim") / "fail_at.so"
-    source = Path(__file__).with_name("fail_at.c")
-    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
-    return shim
+def second(nights: Nights, outputs: tuple[Path, Path]) -> Work:
+    """The second night."""
+    return Work(outputs[0], outputs[1], lambda output, variables: nights.run(output, variables=variables))
 
 
 @pytest.fixture(scope="module")
-def calls(nights: Nights, outputs: tuple[Path, Path], shim: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
+def calls(second: Work, faults: Faults, tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many calls that change files the second night has."""
-    directory = tmp_path_factory.mktemp("count")
-    output = directory / "out"
-    shutil.copytree(outputs[0], output)
-    variables = {"LD_PRELOAD": str(shim), "FAIL_COUNT": str(directory / "count")}
-    nights.run(output, variables=variables).requires(EXIT_DONE)
-    assert fingerprint(output) == fingerprint(outputs[1])
-    return int((directory / "count").read_text())
+    return faults.count(second, Calls.CHANGES, tmp_path_factory.mktemp("count"))
 
 
-def rows_of_readers(output: Path) -> None:
-    """Reads what a reader finds who globs: every file whole, no row twice."""
-    keys: list[tuple[object, ...]] = []
-    for path in (output / "lake").glob("observations/*/observations.parquet"):
-        table = pq.ParquetFile(path).read().to_pylist()
-        columns = ("environment", "identity", "window_start", "flag_state", "segment_state")
-        keys += [(path.parent.name, *(row[column] for column in columns)) for row in table]
-    assert len(keys) == len(set(keys))
-    for path in (output / "summaries").glob("*.parquet"):
-        pq.ParquetFile(path).read()
-
-
-def fail_everywhere(
-    nights: Nights,
-    outputs: tuple[Path, Path],
-    shim: Path,
-    calls: int,
-    directory: Path,
-    how: str,
-    expects: Callable[[int], bool],
-) -> None:
-    assert calls > 50
-    truth = fingerprint(outputs[1])
-    for number in range(1, calls + 1):
-        output = directory / f"{number}"
-        shutil.copytree(outputs[0], output)
-        variables = {"LD_PRELOAD": str(shim), "FAIL_AT": str(number), "FAIL_HOW": how}
-        finished = nights.run(output, variables=variables)
-        assert expects(finished.code), f"call {number}: exit code {finished.code}\n{finished.messages}"
-        rows_of_readers(output)
-        nights.run(output).requires(EXIT_DONE)
-        assert fingerprint(output) == truth, f"call {number} of {calls}"
-        left = {path.name for path in output.iterdir()}
-        assert left <= {".lock", ".seen", "lake", "quarantine", "summaries", "runs.jsonl"}, f"call {number}"
-        shutil.rmtree(output)
-    print(f"{calls} calls failed, each once ({how})")
-
-
-def test_killed_at_every_call(
-    nights: Nights, outputs: tuple[Path, Path], shim: Path, calls: int, tmp_path: Path
-) -> None:
-    fail_everywhere(nights, outputs, shim, calls, tmp_path, "kill", lambda code: code == KILLED)
+def test_killed_at_every_call(second: Work, faults: Faults, calls: int, tmp_path: Path) -> None:
+    for code, _ in faults.everywhere(second, calls, tmp_path, "kill"):
+        assert code == KILLED
 
 
 @pytest.mark.parametrize("name", ["ENOSPC", "EIO"])
-def test_an_error_at_every_call(
-    nights: Nights, outputs: tuple[Path, Path], shim: Path, calls: int, tmp_path: Path, name: str
-) -> None:
-    # What is only tidied up, or noted for convenience, may fail without harm.
-    codes = (EXIT_IO, EXIT_CANNOT_CREATE, EXIT_DONE)
-    number = str(getattr(errno, name))
-    fail_everywhere(nights, outputs, shim, calls, tmp_path, number, lambda code: code in codes)
+def test_an_error_at_every_call(second: Work, faults: Faults, calls: int, tmp_path: Path, name: str) -> None:
+    for code, _ in faults.everywhere(second, calls, tmp_path, str(getattr(errno, name))):
+        # What is only tidied up, or noted for convenience, may fail without harm.
+        assert code in (EXIT_IO, EXIT_CANNOT_CREATE, EXIT_DONE)
 
 
 def test_an_archive_whose_earlier_content_changed(nights: Nights, outputs: tuple[Path, Path], tmp_path: Path) -> None:

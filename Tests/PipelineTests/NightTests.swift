@@ -57,12 +57,23 @@ struct Nights {
     if plan.lake == nil {
       changes = [.replacing(.lake), .replacing(.quarantine)]
     } else if result.isChanged {
-      changes = [.updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine)]
+      changes = [
+        .updating(.lake, retiring: result.retiredPartitions),
+        .updating(.quarantine, retiring: result.retiredQuarantine),
+      ]
     }
     if let summaries {
       let staged = path + "/.staging/lake"
-      let lake = LakeReader(directory: plan.lake?.path ?? staged, staged: staged)
-      changes += try workspace.summarize(lake, summaries, before: plan.lake)
+      let lake = LakeReader(
+        directory: plan.lake?.path ?? staged,
+        staged: staged,
+        without: Set(result.retiredPartitions)
+      )
+      changes += try workspace.summarize(
+        lake,
+        summaries,
+        before: plan.remadeDays.isEmpty ? plan.lake : nil
+      )
     }
     try workspace.publish(changes)
     try workspace.clearStaging()
@@ -261,7 +272,7 @@ struct NightTests {
       try nights.run([other])
       #expect(nights.result.failures.isEmpty)
       let lake = LakeReader(directory: nights.path + "/lake")
-      let paths = Set(try lake.ledger().values.map(\.path))
+      let paths = Set(try lake.ledger().records.map(\.path))
       #expect(paths == [path, other])
     }
   }

@@ -26,8 +26,16 @@ struct IngestOptions: ParsableArguments {
 
   @OptionGroup(title: "Resources") var resources: ResourceOptions
 
-  @Flag(help: "Make the lake anew from the archives given, and forget all others.")
-  var rebuild = false
+  @Option(
+    help: ArgumentHelp(
+      """
+      Make the lake anew from the archives given, and forget all others; with dates, make these anew from the archives that \
+      they are of: --rebuild 2026-11-01 2026-11-02.
+      """,
+      valueName: "date"
+    )
+  )
+  var rebuild: [RebuildArgument] = []
 
   @Flag(help: "Wait for another run on the same workspace to end.")
   var wait = false
@@ -93,10 +101,15 @@ struct IngestRun {
   private let findings: ArchiveFinder.Findings
   private let console: Console
   private let maxRejected: Double?
-  private let rebuilds: Bool
+  private let rebuild: Rebuild?
 
   init(_ options: IngestOptions, _ common: CommonOptions, _ sources: SettingSources) throws {
-    findings = try options.archives.find(sources, excluding: common.outputPath(sources))
+    rebuild = Rebuild(options.rebuild)
+    findings = try options.archives.find(
+      sources,
+      excluding: common.outputPath(sources),
+      mayBeNone: rebuild?.days.isEmpty == false
+    )
     var plan = IngestPlan(
       archives: findings.archives,
       verifier: try options.secrets.verifier(sources),
@@ -111,7 +124,6 @@ struct IngestRun {
     self.plan = plan
     console = try common.console
     maxRejected = try options.maxRejected(sources)?.value.share
-    rebuilds = options.rebuild
   }
 
   /// Ingests, summarises where there is a plan for it, publishes all at once, and says what became of it.
@@ -133,7 +145,8 @@ struct IngestRun {
 
   private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
     var plan = plan
-    plan.lake = rebuilds ? nil : try workspace.lake(of: plan)
+    plan.remadeDays = rebuild?.days ?? []
+    if rebuild?.isWhole != true { plan.lake = try workspace.lake(of: plan) }
     plan.quarantine = workspace.directory(.quarantine)
     plan.seen = SeenArchives(path: workspace.seenPath)
     let console = self.console
@@ -143,22 +156,24 @@ struct IngestRun {
       quarantine: try workspace.stage(.quarantine),
       temporary: temporary
     )
-    let total = plan.archives.count
-    let result = try Ingest(plan).run(directories) { console.progress($0, of: total, $1) }
+    let result = try Ingest(plan).run(directories) { console.progress($0, of: $1, $2) }
     var changes: [Workspace.Change] = []
     if plan.lake == nil {
       changes += [.replacing(.lake), .replacing(.quarantine)]
     } else if result.isChanged {
       changes += [
-        .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
+        .updating(.lake, retiring: result.retiredPartitions),
+        .updating(.quarantine, retiring: result.retiredQuarantine),
       ]
     }
     if let summaries {
       let lake = LakeReader(
         directory: plan.lake?.path ?? directories.lake,
-        staged: directories.lake
+        staged: directories.lake,
+        without: Set(result.retiredPartitions)
       )
-      changes += try workspace.summarize(lake, summaries, before: plan.lake)
+      let onlyGrew = plan.remadeDays.isEmpty
+      changes += try workspace.summarize(lake, summaries, before: onlyGrew ? plan.lake : nil)
     }
     try workspace.publish(changes)
     // Without it the next run is slower, and no different.
@@ -231,7 +246,7 @@ extension Workspace {
         """
       )
     }
-    try manifest.verify(lake.path)
+    try manifest.verify(lake.path, except: plan.remadeDays)
     return lake
   }
 }

@@ -59,7 +59,7 @@ struct StatusCommand: TalkingCommand {
     let seen = SeenArchives(path: workspace.seenPath)
     let known = try lake.ledger()
     return ArchiveFinder.find(names, excluding: workspace.path).archives
-      .filter { archive in seen.digest(of: archive).flatMap { known[$0] } == nil }
+      .filter { archive in seen.digest(of: archive).map(known.contains) != true }
       .map(\.path)
   }
 }

@@ -21,12 +21,19 @@ struct ArchiveOptions: ParsableArguments {
 
   /// The archives and the places that could not be looked at.
   ///
+  /// - Parameters:
+  ///   - sources: Where settings come from.
+  ///   - directory: A directory to leave out.
+  ///   - mayBeNone: Whether it may be that no archives are named.
+  /// - Returns: What was found.
   /// - Throws: ``CommandFailure`` where there is nothing to read.
   func find(
     _ sources: SettingSources,
-    excluding directory: String?
+    excluding directory: String?,
+    mayBeNone: Bool = false
   ) throws -> ArchiveFinder.Findings {
     let archives = names(sources).value
+    if archives.isEmpty, mayBeNone { return ArchiveFinder.Findings() }
     guard !archives.isEmpty else {
       throw CommandFailure(
         .usage,
