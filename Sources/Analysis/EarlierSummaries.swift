@@ -29,7 +29,7 @@ package struct EarlierSummaries {
   ///
   /// - Complexity: O(*n*) in their bytes.
   func areOf(_ lake: LakeManifest) -> Bool {
-    manifest.lake == lake.files.mapValues(\.sha256)
+    manifest.lake == SummaryManifest.summarised(lake)
       && manifest.names.allSatisfy { manifest.holds($0, in: directory) }
   }
 
@@ -60,27 +60,35 @@ package struct EarlierSummaries {
     return try before.files(.observations).filter { names.contains($0.name) }
   }
 
-  /// The rows of a summary by date, on some dates; `nil` where they are not what was written.
+  /// Whether the files of a summary are what was written.
   ///
-  /// - Throws: ``FileFailure`` or ``ParquetError``.
-  func rows(_ table: SummaryTable, of days: Set<Int>) throws -> KeptRows? {
-    guard manifest.holds(table.csvName, in: directory), let rows = try rows(table) else {
-      return nil
-    }
-    return KeptRows(
-      rows,
+  /// - Complexity: O(*n*) in their bytes.
+  func areSound(_ table: SummaryTable) -> Bool {
+    manifest.holds(table.parquetName, in: directory)
+      && (!table.hasCSV || manifest.holds(table.csvName, in: directory))
+  }
+
+  /// The rows of a summary by date, on some dates.
+  ///
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  func rows(_ table: SummaryTable, of days: Set<Int>) throws -> KeptRows {
+    KeptRows(
+      try rows(table),
       try KeptLines(path: "\(directory)/\(table.csvName)"),
       days: days
     )
   }
 
-  /// The rows of a summary; `nil` where they are not what was written.
+  /// The rows of a summary.
   ///
-  /// - Throws: ``FileFailure`` or ``ParquetError``.
-  func rows(_ table: SummaryTable) throws -> BatchCursor? {
-    guard manifest.holds(table.parquetName, in: directory) else { return nil }
-    let reader = try ParquetReader(FileSource(path: "\(directory)/\(table.parquetName)"))
-    return reader.schema.columns == table.schema.columns ? BatchCursor(reader) : nil
+  /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  func rows(_ table: SummaryTable) throws -> BatchCursor {
+    let path = "\(directory)/\(table.parquetName)"
+    let reader = try ParquetReader(FileSource(path: path))
+    guard reader.schema.columns == table.schema.columns else {
+      throw LakeReader.Damaged(path: path, fault: "its columns are not those of \(table)")
+    }
+    return BatchCursor(reader)
   }
 }
 

@@ -202,17 +202,17 @@ private struct Increment {
   init(_ lake: LakeReader, _ manifest: LakeManifest?, _ earlier: EarlierSummaries?) throws {
     self.earlier = earlier
     guard let earlier, let manifest else { return }
-    if try earlier.rows(.traitDaily, of: []) != nil {
+    if earlier.areSound(.traitDaily) {
       keptTraitDays = earlier.keptDays(try lake.files(.traitValues), of: manifest)
     }
-    if try earlier.rows(.featureDaily, of: []) != nil,
-      try earlier.rows(.segmentDaily, of: []) != nil
-    {
+    if earlier.areSound(.featureDaily), earlier.areSound(.segmentDaily) {
       keptObservationDays = earlier.keptDays(try lake.files(.observations), of: manifest)
     }
-    if !keptObservationDays.isEmpty, let replaced = try earlier.replaced(by: manifest) {
+    if !keptObservationDays.isEmpty, let replaced = try earlier.replaced(by: manifest),
+      earlier.areSound(.exposures)
+    {
       earlierExposures = try earlier.rows(.exposures)
-      if earlierExposures != nil { self.replaced = replaced }
+      self.replaced = replaced
     }
   }
 

@@ -31,7 +31,7 @@ struct SummaryManifest: Codable, Equatable {
 
   private let format: Int
   let settings: Settings
-  /// The SHA-256 of the lake's files, by their paths in it.
+  /// See ``summarised(_:)``.
   let lake: [String: String]
   /// The summaries, by their names.
   private let files: [String: LakeManifest.File]
@@ -44,12 +44,17 @@ struct SummaryManifest: Codable, Equatable {
   init(_ plan: SummaryPlan, _ lake: LakeManifest, directory: String) throws {
     format = Self.currentFormat
     settings = Settings(plan)
-    self.lake = lake.files.mapValues(\.sha256)
+    self.lake = Self.summarised(lake)
     var files: [String: LakeManifest.File] = [:]
     for name in try FileSystem.files(below: directory) {
       files[name] = try LakeManifest.File(path: "\(directory)/\(name)")
     }
     self.files = files
+  }
+
+  /// The SHA-256 of those files of a lake that summaries are computed from.
+  static func summarised(_ lake: LakeManifest) -> [String: String] {
+    lake.files.filter { !$0.key.hasPrefix(LakeTable.archives.rawValue) }.mapValues(\.sha256)
   }
 
   /// The manifest of the summaries in `directory`; `nil` where there is none that can be relied on.
