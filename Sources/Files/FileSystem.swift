@@ -105,6 +105,21 @@ package enum FileSystem {
   @discardableResult
   package static func removeEmptyDirectory(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
 
+  /// Adds bytes to the end of a file, which is created where there is none; not durable by itself.
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path),
+        .writeOnly,
+        options: [.create, .append, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead]
+      )
+      try file.closeAfter { _ = try file.writeAll(bytes) }
+    } catch {
+      throw FileFailure(.write, path, error)
+    }
+  }
+
   /// Makes the names in a directory durable.
   package static func syncDirectory(_ path: String) throws(FileFailure) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -32,6 +32,8 @@ package struct LakeReader: Sendable {
   private let staged: String?
   /// Files that are no longer part of it, by their paths in it.
   private let retired: Set<String>
+  /// The manifest of the lake, once it was read.
+  private var known: LakeManifest?
 
   /// - Throws: ``Missing``.
   package init(_ workspace: Workspace) throws {
@@ -59,7 +61,14 @@ package struct LakeReader: Sendable {
   /// - Throws: ``FileFailure``, or ``Damaged``.
   package func manifest() throws -> LakeManifest? {
     if let staged, let manifest = try LakeManifest(directory: staged) { return manifest }
-    return try LakeManifest(directory: directory)
+    return try known ?? LakeManifest(directory: directory)
+  }
+
+  /// The same reader, which need not read the lake's manifest again.
+  package func knowing(_ manifest: LakeManifest) -> LakeReader {
+    var reader = self
+    reader.known = manifest
+    return reader
   }
 
   /// One file of a table.

@@ -163,17 +163,6 @@ package final class Workspace: Sendable {
 
   /// Adds a line to `runs.jsonl`.
   package func appendRun(_ line: String) throws {
-    let name = path + "/runs.jsonl"
-    do {
-      let file = try FileDescriptor.open(
-        FilePath(name),
-        .writeOnly,
-        options: [.create, .append, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead]
-      )
-      try file.closeAfter { _ = try file.writeAll(Array((line + "\n").utf8)) }
-    } catch {
-      throw FileFailure(.write, name, error)
-    }
+    try FileSystem.append(Array((line + "\n").utf8), to: path + "/runs.jsonl")
   }
 }

@@ -13,6 +13,11 @@ package struct SeenArchives: Sendable {
   }
 
   private var entries: [String: Entry] = [:]
+  /// What is not in the file that was read, by its path.
+  private var added: Set<String> = []
+  /// How long that file was, and how many entries it had, also of files that had others later.
+  private var keptByteCount = 0
+  private var keptCount = 0
 
   package init() {}
 
@@ -25,6 +30,7 @@ package struct SeenArchives: Sendable {
     guard let source = try? FileSource(path: path),
       let bytes = try? source.read(at: 0, count: source.byteCount)
     else { return }
+    keptByteCount = bytes.count
     var start = 0
     while let end = bytes.span.firstOffset(of: 0, from: start) {
       if let (path, entry) = Self.entry(bytes.span.extracting(start..<end)) {
@@ -56,15 +62,29 @@ package struct SeenArchives: Sendable {
   mutating func note(_ archive: Archive, _ version: FileVersion?, _ digest: Digest256) {
     guard let version else { return }
     entries[archive.path] = Entry(version: version, digest: digest)
+    added.insert(archive.path)
   }
 
-  /// Keeps this in a file.
+  /// Keeps this in the file that it was read from: what is new is added to it, unless half of it is of no use any more.
   ///
   /// - Throws: ``FileFailure``.
   package func write(to path: String) throws {
+    if keptCount > 0, FileSystem.byteCount(path) == keptByteCount,
+      keptCount + added.count <= 2 * entries.count
+    {
+      if !added.isEmpty { try FileSystem.append(text(of: added), to: path) }
+      return
+    }
     let sink = try FileSink(path: path + ".new")
+    try sink.write(text(of: entries.keys).span)
+    try sink.closeTemporary()
+    try FileSystem.rename(path + ".new", to: path)
+  }
+
+  private func text(of names: some Collection<String>) -> [UInt8] {
     var text: [UInt8] = []
-    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+    for name in names.sorted() {
+      guard let entry = entries[name] else { continue }
       text += entry.digest.hexadecimalBytes
       text.append(UInt8(ascii: " "))
       entry.version.append(to: &text)
@@ -72,8 +92,6 @@ package struct SeenArchives: Sendable {
       text += name.utf8
       text.append(0)
     }
-    try sink.write(text.span)
-    try sink.closeTemporary()
-    try FileSystem.rename(path + ".new", to: path)
+    return text
   }
 }

@@ -23,8 +23,11 @@ struct NightsCommand: ParsableCommand {
   @Option(help: "Archives a night.")
   var archives = 24
 
-  @Option(help: "Lines of an archive.")
-  var lines = 250
+  @Option(help: "Lines of an archive on the nights that are compared; a typical day has 85,000.")
+  var lines = 3500
+
+  @Option(help: "Lines of an archive on the nights between.")
+  var linesBetween = 100
 
   @Option(help: "Identities, visiting by Zipf's law.")
   var identities = 20_000
@@ -39,7 +42,10 @@ struct NightsCommand: ParsableCommand {
     try FileSystem.makeDirectory(ArchiveFinder.absolute(directory + "/archives"))
     var generator = ArchiveGenerator(.typical, identityCount: identities, seed: seed)
     var measured: [Measured] = []
+    let sample = min(Self.sampleCount, max(1, nights / 2))
     for night in 0..<nights {
+      let isCompared = night < sample || night >= nights - sample
+      let lines = isCompared ? lines : linesBetween
       let total = archives * lines
       for index in 0..<archives {
         let name = String(format: "night-%03d-%02d.jsonl.gz", night, index)
@@ -53,7 +59,6 @@ struct NightsCommand: ParsableCommand {
       measured.append(try hooksift(output: "nights"))
       if night < 3 || (night + 1) % 30 == 0 { print(row("night \(night + 1)", measured[night])) }
     }
-    let sample = min(Self.sampleCount, max(1, nights / 2))
     // The very first night finds no lake, and caches that are cold.
     let first = Array(measured.prefix(sample))
     let last = Array(measured.suffix(sample))

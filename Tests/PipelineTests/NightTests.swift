@@ -80,6 +80,21 @@ struct Nights {
     try result.seen.write(to: workspace.seenPath)
   }
 
+  /// Removes, cuts or changes one of the files of the summaries, if there are any.
+  func damageSummary(_ random: inout SeededGenerator) throws {
+    let directory = path + "/summaries"
+    let names = try FileSystem.files(below: directory)
+    guard !names.isEmpty else { return }
+    let file = "\(directory)/\(random.one(of: names))"
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
+    switch random.number(0...2) {
+    case 0: return try FileSystem.remove(file)
+    case 1: bytes.removeLast(random.number(0...bytes.count))
+    default: if !bytes.isEmpty { bytes[random.number(0...bytes.count - 1)] ^= 1 }
+    }
+    try Data(bytes).write(to: URL(filePath: file))
+  }
+
   /// The bytes of all files of a part, by their paths in it.
   func files(_ part: Workspace.Part) throws -> [String: [UInt8]] {
     try TemporaryDirectory.files(below: "\(path)/\(part.rawValue)")
@@ -170,6 +185,7 @@ struct NightTests {
         let summaries =
           random.once(in: 4) ? (random.once(in: 2) ? nil : Self.summaryPlan(&random)) : plan
         try nights.run([left.removeLast()], summaries: summaries)
+        if random.once(in: 3) { try nights.damageSummary(&random) }
       }
       try nights.run(made.paths, summaries: plan)
       try nights.expectWhole(made.paths, summaries: plan, "seed \(seed)")

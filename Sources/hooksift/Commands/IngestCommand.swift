@@ -247,6 +247,6 @@ extension Workspace {
       )
     }
     try manifest.verify(lake.path, except: plan.remadeDays)
-    return lake
+    return lake.knowing(manifest)
   }
 }
