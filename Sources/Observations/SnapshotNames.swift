@@ -42,6 +42,15 @@ extension FactNames {
 }
 
 extension Facts {
+  /// Counts a delivery of an identity that was erased; see ``FactNames/isForgotten(_:)``.
+  ///
+  /// - Parameters:
+  ///   - receivedAt: Microseconds since the epoch.
+  ///   - windows: How deliveries are cut into windows.
+  package mutating func addForgotten(receivedAt: Int64, windows: WindowPolicy) {
+    addForgotten(day: windows.cell(of: receivedAt).day)
+  }
+
   /// Adds the delivery of one snapshot.
   ///
   /// - Parameters:

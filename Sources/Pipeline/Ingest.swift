@@ -126,6 +126,11 @@ package struct Ingest {
     let writer = try LakeWriter(directory: directories.lake, adding: plan.lake)
     let written = try writeFacts(runs, writer)
     try writer.write(counts)
+    result.forgottenDeliveries = runs.forgotten.total
+    if let forgotten = plan.forgotten {
+      let known = plan.lake == nil ? forgotten.uncounted : forgotten
+      try writer.write(known.adding(runs.forgotten))
+    }
     try writer.write(records)
     try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     result.observations = written.observations

@@ -39,6 +39,7 @@ struct CommandFailure: Error {
     case let locked as Workspace.Locked: self.init(.temporary, locked.description)
     case let missing as LakeReader.Missing: self.init(.noInput, missing.description)
     case let damaged as LakeReader.Damaged: self.init(.inputOutput, damaged.description)
+    case let fault as ForgottenKey.Fault: self.init(.configuration, fault.description)
     case let failure as FileFailure: self.init(.inputOutput, Self.advice(failure))
     case let damaged as DamagedJournal: self.init(.inputOutput, damaged.description)
     case let damaged as DamagedRun: self.init(.inputOutput, damaged.description)
