@@ -73,6 +73,13 @@ package struct Digest256: Hashable, Comparable, Sendable {
   /// The first 16 bytes, which name a state.
   package var prefix128: Digest128 { Digest128(high: words[0], low: words[1]) }
 
+  /// The 32 bytes.
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for index in 0..<4 { bytes.append(bigEndian: words[index]) }
+    return bytes
+  }
+
   /// The 64 lower-case hexadecimal digits.
   package var hexadecimal: String {
     String(decoding: hexadecimalBytes, as: UTF8.self)

@@ -12,15 +12,18 @@ package final class FileSink: ByteSink {
 
   /// Creates the file at `path`, or empties the one that is there.
   ///
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - isPrivate: Whether its owner alone can read a file that is created.
   /// - Throws: ``FileFailure``.
-  package init(path: String) throws {
+  package init(path: String, isPrivate: Bool = false) throws {
     self.path = path
     do {
       file = try FileDescriptor.open(
         FilePath(path),
         .writeOnly,
         options: [.create, .truncate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead]
+        permissions: isPrivate ? .ownerReadWrite : [.ownerReadWrite, .groupRead, .otherRead]
       )
     } catch {
       throw FileFailure(.create, path, error)

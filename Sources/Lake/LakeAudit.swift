@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Files
+internal import Observations
 internal import Tables
 
 /// Reads a whole lake again and checks the laws that it must obey.
@@ -92,9 +93,11 @@ package struct LakeAudit {
   private mutating func checkLedger(_ deliveries: Int64) throws {
     let records = try lake.ledger().records
     let identityDeliveries = records.reduce(0) { $0 + $1.identityDeliveries }
-    if deliveries != identityDeliveries {
+    let forgotten = try lake.forgotten()?.deliveries.total ?? 0
+    if deliveries + forgotten != identityDeliveries {
+      let erased = forgotten > 0 ? ", \(forgotten) are of erased identities" : ""
       faults.append(
-        "\(lake.path): the observations have \(deliveries) deliveries, and the ledger \(identityDeliveries)"
+        "\(lake.path): the observations have \(deliveries) deliveries\(erased), and the ledger \(identityDeliveries)"
       )
     }
     let counts = try lake.deliveryCounts().totals

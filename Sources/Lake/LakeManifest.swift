@@ -26,6 +26,18 @@ package struct LakeManifest: Codable, Equatable, Sendable {
       timezone = windows.calendar.identifier
     }
 
+    /// The same windows with another choice of personal data.
+    package func with(_ personalData: PersonalData) -> Settings {
+      Settings(self, personalData: personalData.text)
+    }
+
+    private init(_ other: Settings, personalData: String) {
+      windowKind = other.windowKind
+      windowSize = other.windowSize
+      timezone = other.timezone
+      self.personalData = personalData
+    }
+
     /// For people.
     package var text: String {
       "\(windowKind) windows of \(windowSize / 1_000_000) s in \(timezone), \(personalData)"

@@ -18,6 +18,9 @@ package struct LakeStatus: Sendable {
   package private(set) var identityDeliveries: Int64 = 0
   package private(set) var otherDeliveries: Int64 = 0
   package private(set) var quarantined: Int64 = 0
+  /// How many identities were erased, and how many of the identity deliveries are theirs.
+  package private(set) var forgottenIdentities = 0
+  package private(set) var forgottenDeliveries: Int64 = 0
   /// The earliest and latest time received of all lines that have one, in microseconds since the epoch.
   package private(set) var received: (first: Int64, last: Int64)?
   /// The first and the last date that there are observations of, in days since 1970-01-01.
@@ -36,6 +39,10 @@ package struct LakeStatus: Sendable {
       guard let interval = record.received else { continue }
       let known = received ?? (interval.first, interval.last)
       received = (min(known.first, interval.first), max(known.last, interval.last))
+    }
+    if let forgotten = try lake.forgotten() {
+      forgottenIdentities = forgotten.digests.count
+      forgottenDeliveries = forgotten.deliveries.total
     }
     for table in LakeTable.allCases {
       let files = try lake.files(table)

@@ -182,6 +182,28 @@ package struct LakeWriter: Sendable {
     }
   }
 
+  // MARK: - What is left of what was stored
+
+  /// Writes the partitions of the dates that are made anew as they were stored, less the rows of some identities.
+  ///
+  /// - Parameter names: The identities, as the lake has them.
+  /// - Throws: ``FileFailure``, ``ParquetError``, or ``LakeReader/Damaged``.
+  /// - Complexity: O(*n*) in the rows, in bounded memory.
+  func writeStored(without names: ByteInterner) throws {
+    guard let stored else { return }
+    func partitions(_ table: LakeTable) -> [LakeReader.File] {
+      remade.sorted().compactMap { stored.partition(table, day: $0) }
+    }
+    var writer = FactWriter(directory: directory)
+    try Self.forEachRow(of: partitions(.observations), Observation.init) { row, identity in
+      if names.find(identity) == nil { try writer.visit(row, identity: identity) }
+    }
+    try Self.forEachRow(of: partitions(.traitValues), TraitObservation.init) { row, identity in
+      if names.find(identity) == nil { try writer.visit(row, identity: identity) }
+    }
+    try writer.finish()
+  }
+
   private static func areSmall(_ files: [LakeReader.File]) -> Bool {
     files.reduce(0) { $0 + (FileSystem.byteCount($1.path) ?? 0) } <= smallFileByteCount
   }
@@ -211,6 +233,9 @@ package struct LakeWriter: Sendable {
     }
     try file.finish()
   }
+
+  /// Writes what is known of the identities that were erased.
+  package func write(_ forgotten: ForgottenRecord) throws { try forgotten.write(to: directory) }
 
   /// Writes the manifest of the lake as it will be.
   ///

@@ -16,6 +16,8 @@ package struct FactNames: Sendable {
   package private(set) var segmentStates = StateBook()
   private var traits = ByteInterner()
   private var scratch: [UInt8] = []
+  /// The identities that were erased, of those that were met.
+  private var forgotten: Set<ByteInterner.ID> = []
   private let personalData: PersonalData
 
   package init(_ personalData: PersonalData = PersonalData()) {
@@ -29,10 +31,18 @@ package struct FactNames: Sendable {
 
   /// The number of an identity, or of its pseudonym; see ``PersonalData``.
   package mutating func intern(identity: Span<UInt8>) -> ByteInterner.ID {
-    guard let pseudonym = personalData.pseudonym(of: identity) else {
-      return identities.intern(identity)
-    }
-    return identities.intern(pseudonym.span)
+    let count = identities.count
+    let pseudonym = personalData.pseudonym(of: identity)
+    let id = pseudonym.map { identities.intern($0.span) } ?? identities.intern(identity)
+    // What a name is known for is asked once.
+    if identities.count > count, personalData.forgets(identity) { forgotten.insert(id) }
+    return id
+  }
+
+  /// Whether nothing may be kept of an identity; see ``PersonalData``.
+  @inline(__always)
+  package func isForgotten(_ identity: ByteInterner.ID) -> Bool {
+    !forgotten.isEmpty && forgotten.contains(identity)
   }
 
   package mutating func intern(flags rows: borrowing CanonicalRows) -> StateBook.ID {

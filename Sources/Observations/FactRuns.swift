@@ -19,6 +19,7 @@ package struct FactRuns: Sendable {
     fileprivate let flagStates: StateRuns.Written
     fileprivate let segmentStates: StateRuns.Written
     fileprivate let days: Set<Int32>
+    fileprivate let forgotten: ForgottenDeliveries
   }
 
   private var observations: RunSet<FactFolding>
@@ -29,6 +30,8 @@ package struct FactRuns: Sendable {
   package private(set) var segmentStates: StateRuns
   /// The dates that there are facts of, in days since 1970-01-01.
   package private(set) var days: Set<Int32> = []
+  /// How many deliveries there were of which nothing is kept.
+  package private(set) var forgotten = ForgottenDeliveries()
 
   /// - Parameters:
   ///   - directory: Where files go.
@@ -72,7 +75,8 @@ package struct FactRuns: Sendable {
         order.segments.used(of: names.segmentStates),
         inMemory: inMemory
       ),
-      days: facts.days
+      days: facts.days,
+      forgotten: facts.forgotten
     )
   }
 
@@ -83,6 +87,7 @@ package struct FactRuns: Sendable {
     flagStates.add(written.flagStates)
     segmentStates.add(written.segmentStates)
     days.formUnion(written.days)
+    forgotten.merge(written.forgotten)
   }
 
   /// Makes all runs of `other` part of these.
@@ -92,6 +97,7 @@ package struct FactRuns: Sendable {
     flagStates.add(contentsOf: other.flagStates)
     segmentStates.add(contentsOf: other.segmentStates)
     days.formUnion(other.days)
+    forgotten.merge(other.forgotten)
   }
 
   /// Adds observations that were stored before, in their canonical order.

@@ -103,6 +103,8 @@ package struct ObservationMeasures: FactMeasures {
 package struct Facts: Equatable, Sendable {
   package private(set) var observations = FoldTable<ObservationKey, ObservationMeasures>()
   package private(set) var traitValues = FoldTable<TraitValueKey, Interval>()
+  /// How many deliveries there were of which nothing is kept.
+  package private(set) var forgotten = ForgottenDeliveries()
 
   /// The dates, in days since 1970-01-01, of which facts are wanted; all where it is `nil`.
   package var wantedDays: Set<Int32>?
@@ -110,7 +112,7 @@ package struct Facts: Equatable, Sendable {
   /// No deliveries.
   package init() {}
 
-  package var isEmpty: Bool { observations.count == 0 }
+  package var isEmpty: Bool { observations.count == 0 && forgotten.isEmpty }
 
   /// The dates that there are facts of, in days since 1970-01-01.
   ///
@@ -138,12 +140,16 @@ package struct Facts: Equatable, Sendable {
     traitValues.add(key, interval)
   }
 
+  /// Counts a delivery of which nothing is kept.
+  mutating func addForgotten(day: Int32) { forgotten.add(1, day: day) }
+
   /// Adds all of `other`.
   ///
   /// - Precondition: Both use the names of one ``FactNames``.
   /// - Complexity: O(*n*) in the facts of the smaller one.
   package mutating func merge(_ other: consuming Facts) {
     observations.merge(other.observations)
+    forgotten.merge(other.forgotten)
     traitValues.merge(other.traitValues)
   }
 }

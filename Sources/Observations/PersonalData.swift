@@ -1,7 +1,7 @@
 package import Bytes
 internal import Flagsmith
 
-/// What is kept of personal data: which traits, and identities or their pseudonyms.
+/// What is kept of personal data: which traits, and which identities or their pseudonyms.
 ///
 /// It is applied where names are interned, so that what is not kept is in no table, run or memory of facts.
 package struct PersonalData: Sendable {
@@ -17,6 +17,8 @@ package struct PersonalData: Sendable {
   private let pepper: KeyedHash?
   /// What is kept, for people; another where anything else would be kept, and it gives no pepper away.
   package let text: String
+  /// The identities of which nothing is kept; `nil` where none was erased.
+  package var forgotten: ForgottenIdentities?
 
   /// - Parameters:
   ///   - traits: Which traits are kept.
@@ -53,5 +55,17 @@ package struct PersonalData: Sendable {
     guard var code = pepper else { return nil }
     code.update(identity)
     return Array(code.finalize().hexadecimal.utf8)
+  }
+
+  /// Whether nothing is kept of `identity`, because it was erased, or its pseudonym was.
+  package func forgets(_ identity: Span<UInt8>) -> Bool {
+    guard let forgotten else { return false }
+    if forgotten.contains(identity) { return true }
+    return pseudonym(of: identity).map { forgotten.contains($0.span) } ?? false
+  }
+
+  /// The names under which the lake may have what is called `identity`: that itself, which may be a pseudonym, and its pseudonym.
+  package func names(of identity: [UInt8]) -> [[UInt8]] {
+    [identity] + (pseudonym(of: identity.span).map { [$0] } ?? [])
   }
 }

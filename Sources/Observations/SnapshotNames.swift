@@ -42,6 +42,16 @@ extension FactNames {
 }
 
 extension Facts {
+  /// Counts a delivery of an identity that was erased; see ``FactNames/isForgotten(_:)``.
+  ///
+  /// - Parameters:
+  ///   - receivedAt: Microseconds since the epoch.
+  ///   - windows: How deliveries are cut into windows.
+  package mutating func addForgotten(receivedAt: Int64, windows: WindowPolicy) {
+    let day = windows.cell(of: receivedAt).day
+    if wantedDays?.contains(day) != false { addForgotten(day: day) }
+  }
+
   /// Adds the delivery of one snapshot.
   ///
   /// - Parameters:

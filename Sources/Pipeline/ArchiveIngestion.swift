@@ -58,7 +58,11 @@ struct ArchiveIngestion {
     self.archive = archive
     self.source = source
     self.exchange = exchange
-    quarantine = Quarantine(directory: directory, digest: source.digest)
+    quarantine = Quarantine(
+      directory: directory,
+      digest: source.digest,
+      finder: MentionFinder(plan.personalData)
+    )
     format = QuarantineFormat(source.digest)
   }
 

@@ -130,6 +130,10 @@ struct DeliveryWorker: ~Copyable {
     _ environment: Int64?,
     into facts: inout Facts
   ) {
+    if names.isForgotten(snapshot.identity) {
+      facts.addForgotten(receivedAt: delivery.receivedAt, windows: windows)
+      return
+    }
     facts.add(
       snapshot,
       environment: environment,

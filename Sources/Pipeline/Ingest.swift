@@ -150,6 +150,12 @@ package struct Ingest {
     )
     let written = try writeFacts(runs, writer)
     try writer.write(counts)
+    result.forgottenDeliveries = runs.forgotten.total
+    if let forgotten = plan.forgotten {
+      var known = plan.lake == nil ? forgotten.uncounted : forgotten
+      known.deliveries.remove(plan.remadeDays)
+      try writer.write(known.adding(runs.forgotten))
+    }
     try writer.write(archives)
     try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     result.retiredPartitions = writer.retired

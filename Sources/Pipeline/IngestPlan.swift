@@ -19,6 +19,8 @@ package struct IngestPlan: Sendable {
   package var personalData = PersonalData()
   /// Whether the complete lines before the damage of a broken archive are taken.
   package var salvages = false
+  /// The identities that were erased, which ``personalData`` has too.
+  package private(set) var forgotten: ForgottenRecord?
   /// The lake that is added to.
   package var lake: LakeReader?
   /// The dates, in days since 1970-01-01, that are made anew from the archives that they are of, as these are now.
@@ -53,6 +55,16 @@ package struct IngestPlan: Sendable {
     self.verifier = verifier
     self.windows = windows
     self.salvages = salvages
+  }
+
+  /// Lets nothing be kept of identities that were erased.
+  ///
+  /// - Parameters:
+  ///   - record: What is known of them.
+  ///   - key: The key that tells them.
+  package mutating func forget(_ record: ForgottenRecord, _ key: ForgottenKey) {
+    forgotten = record
+    personalData.forgotten = key.identities(record)
   }
 
   /// What the program itself, and the buffers of one thread, take.
@@ -111,6 +123,8 @@ package struct IngestResult: Sendable {
   package internal(set) var seen = SeenArchives()
   package internal(set) var observations = 0
   package internal(set) var identities = 0
+  /// How many identity deliveries were of identities that were erased.
+  package internal(set) var forgottenDeliveries: Int64 = 0
 
   package init() {}
 }

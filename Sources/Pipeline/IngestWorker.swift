@@ -20,6 +20,8 @@ struct IngestWorker: ~Copyable {
   /// Those of the archive at hand.
   private var staged = Facts()
   private var stagedRuns: [FactRuns.Written] = []
+  /// Finds lines of identities that were erased; `nil` where none was.
+  private var mentions: MentionFinder?
 
   /// - Parameters:
   ///   - plan: What is ingested, and how.
@@ -28,6 +30,7 @@ struct IngestWorker: ~Copyable {
     self.plan = plan
     self.runs = runs
     byteLimit = plan.factMemoryPerJob
+    mentions = MentionFinder(plan.personalData)
     deliveries = DeliveryWorker(
       plan.verifier,
       windows: plan.windows,
@@ -58,7 +61,12 @@ struct IngestWorker: ~Copyable {
       if line.count > plan.maximumLineLength {
         let rejection = Rejection.lineTooLong(limit: plan.maximumLineLength)
         outcome.tally.countRejected(rejection, day: nil)
-        quarantine.append(long: line, cursor, rejection, to: &outcome.rejected)
+        if mentions?.isMentioned(inLongLine: line) == true {
+          let place = (cursor.lineNumber, cursor.lineOffset)
+          quarantine.append(erased: place, rejection.reason, to: &outcome.rejected)
+        } else {
+          quarantine.append(long: line, cursor, rejection, to: &outcome.rejected)
+        }
         continue
       }
       do throws(Rejection) {
@@ -71,12 +79,34 @@ struct IngestWorker: ~Copyable {
         )
       } catch {
         outcome.tally.countRejected(error, day: error.receivedAt.map(calendar.day))
-        quarantine.append(line, cursor, error, to: &outcome.rejected)
+        let place = (cursor.lineNumber, cursor.lineOffset)
+        reject(line, at: place, error, quarantine, to: &outcome.rejected)
       }
     }
     outcome.lineCount = cursor.lineCount
     try spillIfFull()
     return outcome
+  }
+
+  /// Appends the record of a line that was rejected to what goes into the quarantine.
+  mutating func reject(
+    _ line: Span<UInt8>,
+    at place: (number: Int, offset: Int),
+    _ rejection: Rejection,
+    _ format: QuarantineFormat,
+    to records: inout [UInt8]
+  ) {
+    if mentions?.isMentioned(in: line) == true {
+      format.append(erased: place, rejection.reason, to: &records)
+    } else {
+      format.append(
+        line,
+        number: place.number,
+        offset: place.offset,
+        rejection,
+        to: &records
+      )
+    }
   }
 
   /// Processes one line.

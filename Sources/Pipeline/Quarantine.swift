@@ -17,11 +17,20 @@ final class Quarantine {
   private var carried: [UInt8] = []
   /// Whether a long line was begun whose last part did not come.
   private var isInsideLongLine = false
+  /// Finds long lines of identities that were erased; `nil` where none was.
+  private let finder: MentionFinder?
+  private var held: HeldRecord?
 
-  /// A quarantine in `directory` for the archive with this digest.
-  init(directory: String, digest: Digest256) {
+  /// A quarantine for an archive.
+  ///
+  /// - Parameters:
+  ///   - directory: Where it is.
+  ///   - digest: The digest of the archive.
+  ///   - finder: Finds the long lines that are not kept.
+  init(directory: String, digest: Digest256, finder: MentionFinder? = nil) {
     path = "\(directory)/\(digest.hexadecimal).jsonl.gz"
     format = QuarantineFormat(digest)
+    self.finder = finder
   }
 
   /// Keeps records in the form that ``QuarantineFormat`` gives them.
@@ -81,7 +90,12 @@ final class Quarantine {
     var record: [UInt8] = []
     format.begin(number, part.byteOffset, rejection, to: &record)
     record.append(",\"raw_base64\":\"")
-    try open().write(record.span)
+    held = try finder.map { finder in
+      var erased: [UInt8] = []
+      format.append(erased: (number, part.byteOffset), rejection.reason, to: &erased)
+      return try HeldRecord(path: path + ".long", finder, erased: erased)
+    }
+    try writeLongLine(record.span)
     carried.removeAll()
     isInsideLongLine = true
     try write(part.bytes)
@@ -110,6 +124,7 @@ final class Quarantine {
   ///
   /// - Throws: ``FileFailure``.
   func discard() throws {
+    try held?.remove()
     guard let sinks else { return }
     try? sinks.file.close()
     try FileSystem.remove(path)
@@ -119,11 +134,18 @@ final class Quarantine {
     var record: [UInt8] = []
     Base64.encode(carried.span, into: &record)
     record.append("\"}\n")
-    try open().write(record.span)
+    try writeLongLine(record.span)
     isInsideLongLine = false
+    try held?.finish(open())
+    held = nil
+  }
+
+  private func writeLongLine(_ bytes: Span<UInt8>) throws {
+    if try held?.write(bytes) == nil { try open().write(bytes) }
   }
 
   private func write(_ part: Span<UInt8>) throws {
+    held?.look(at: part)
     var start = 0
     while start < part.count {
       let end = min(part.count, start + Self.pieceLength - carried.count)
@@ -132,7 +154,7 @@ final class Quarantine {
       guard carried.count == Self.pieceLength else { break }
       var text: [UInt8] = []
       Base64.encode(carried.span, into: &text)
-      try open().write(text.span)
+      try writeLongLine(text.span)
       carried.removeAll(keepingCapacity: true)
     }
   }

@@ -2,7 +2,6 @@ internal import Archives
 internal import Bytes
 internal import Captures
 internal import Files
-internal import JSON
 package import Lake
 internal import Observations
 
@@ -63,6 +62,9 @@ package struct Replay {
       result.identities += written.identities
     }
     try writer.write(counts)
+    if let forgotten = plan.forgotten {
+      try writer.write(forgotten.adding(worker.runs.forgotten))
+    }
     try writer.write(ledger)
     try writer.writeManifest(LakeManifest.Settings(plan.windows, plan.personalData))
     return result
@@ -132,7 +134,9 @@ private struct ReplayedFile {
     _ worker: inout IngestWorker,
     _ records: inout [UInt8]
   ) throws {
-    guard let kept = QuarantinedLine(record), kept.reason != .lineTooLong else {
+    // What was erased can never be tried again.
+    guard let kept = QuarantinedLine(record), kept.reason != .lineTooLong, let line = kept.line
+    else {
       remaining += 1
       records.append(record)
       records.append(UInt8(ascii: "\n"))
@@ -140,7 +144,7 @@ private struct ReplayedFile {
     }
     let calendar = plan.windows.calendar
     do throws(Rejection) {
-      let acceptance = try worker.process(line: kept.line.span)
+      let acceptance = try worker.process(line: line.span)
       let day = calendar.day(of: acceptance.receivedAt)
       tally.countAccepted(
         acceptance.verdict,
@@ -158,51 +162,10 @@ private struct ReplayedFile {
       tally.uncount(.rejected(kept.reason), day: day)
       remaining += 1
       let start = records.count
-      format.append(kept.line.span, number: kept.number, offset: kept.offset, error, to: &records)
+      let place = (kept.number, kept.offset)
+      worker.reject(line.span, at: place, error, format, to: &records)
       let isSame = records.span.extracting(start..<records.count - 1).equalBytes(record)
       if !isSame { isChanged = true }
     }
-  }
-}
-
-/// A record of the quarantine.
-private struct QuarantinedLine {
-  private(set) var number = 0
-  private(set) var offset = 0
-  let reason: RejectionReason
-  /// The line's original bytes.
-  private(set) var line: [UInt8] = []
-
-  /// What a record says; `nil` where it is none.
-  init?(_ record: Span<UInt8>) {
-    var reader = JSONReader(record)
-    var reason: RejectionReason?
-    do throws(JSONError) {
-      try reader.beginObject()
-      while let key = try reader.nextKey() {
-        let token = try reader.readToken()
-        switch token {
-        case .number(let value) where reader.equals(key, "line"):
-          number = Int(reader.int64(value) ?? 0)
-        case .number(let value) where reader.equals(key, "offset"):
-          offset = Int(reader.int64(value) ?? 0)
-        case .string(let text):
-          var plain = ByteBuffer(minimumCapacity: text.range.count)
-          _ = reader.unescape(text, into: &plain)
-          if reader.equals(key, "reason") {
-            reason = RejectionReason(rawValue: String(decoding: plain.span))
-          } else if reader.equals(key, "raw") {
-            line.append(plain)
-          } else if reader.equals(key, "raw_base64") {
-            guard (try? Base64.decode(plain.span, into: &line)) != nil else { return nil }
-          }
-        default: break
-        }
-      }
-    } catch {
-      return nil
-    }
-    guard let reason else { return nil }
-    self.reason = reason
   }
 }

@@ -41,6 +41,7 @@ struct CommandFailure: Error {
     case let missing as LakeReader.Missing: self.init(.noInput, missing.description)
     case let damaged as LakeReader.Damaged: self.init(.inputOutput, damaged.description)
     case let failure as RebuildFailure: self.init(.data, failure.description)
+    case let fault as ForgottenKey.Fault: self.init(.configuration, fault.description)
     case let failure as FileFailure: self.init(.inputOutput, Self.advice(failure))
     case let damaged as DamagedJournal: self.init(.inputOutput, damaged.description)
     case let damaged as DamagedRun: self.init(.inputOutput, damaged.description)

@@ -147,6 +147,7 @@ struct IngestRun {
     var plan = plan
     plan.remadeDays = rebuild?.days ?? []
     if rebuild?.isWhole != true { plan.lake = try workspace.lake(of: plan) }
+    if let (record, key) = try workspace.forgotten() { plan.forget(record, key) }
     plan.quarantine = workspace.directory(.quarantine)
     plan.seen = SeenArchives(path: workspace.seenPath)
     let console = self.console
@@ -229,6 +230,16 @@ extension Workspace {
   ///
   /// - Throws: ``CommandFailure`` where it was made with other settings, ``LakeReader/Damaged`` where it is not as it was.
   func lake(of plan: IngestPlan) throws -> LakeReader? {
+    try lake(remaking: plan.remadeDays) { _ in
+      LakeManifest.Settings(plan.windows, plan.personalData)
+    }
+  }
+
+  /// The same for a run that has the settings that `expected` gives for those of the lake.
+  func lake(
+    remaking days: Set<Int32> = [],
+    _ expected: (LakeManifest.Settings) -> LakeManifest.Settings
+  ) throws -> LakeReader? {
     guard let lake = try? LakeReader(self) else { return nil }
     guard let manifest = try lake.manifest() else {
       throw CommandFailure(
@@ -236,7 +247,7 @@ extension Workspace {
         "\(lake.path): the lake has no manifest, so it is not known how it was made; make it anew with --rebuild"
       )
     }
-    let settings = LakeManifest.Settings(plan.windows, plan.personalData)
+    let settings = expected(manifest.settings)
     guard manifest.settings == settings else {
       throw CommandFailure(
         .configuration,
@@ -246,7 +257,7 @@ extension Workspace {
         """
       )
     }
-    try manifest.verify(lake.path, except: plan.remadeDays)
+    try manifest.verify(lake.path, except: days)
     return lake.knowing(manifest)
   }
 }

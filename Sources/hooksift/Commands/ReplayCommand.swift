@@ -54,6 +54,8 @@ struct ReplayCommand: TalkingCommand {
     _ workspace: Workspace
   ) throws -> ReplayResult {
     guard let lake = try workspace.lake(of: plan) else { return ReplayResult() }
+    var plan = plan
+    if let (record, key) = try workspace.forgotten() { plan.forget(record, key) }
     let temporary = try workspace.temporaryDirectory()
     let directories = Ingest.Directories(
       lake: try workspace.stage(.lake),

@@ -73,6 +73,8 @@ struct StatusReport {
     let identityDeliveries: Int64
     let otherDeliveries: Int64
     let quarantined: Int64
+    let forgottenIdentities: Int?
+    let forgottenDeliveries: Int64?
     let firstReceivedAt: String?
     let lastReceivedAt: String?
     let firstDate: String?
@@ -111,6 +113,8 @@ struct StatusReport {
       identityDeliveries: status.identityDeliveries,
       otherDeliveries: status.otherDeliveries,
       quarantined: status.quarantined,
+      forgottenIdentities: status.forgottenIdentities > 0 ? status.forgottenIdentities : nil,
+      forgottenDeliveries: status.forgottenDeliveries > 0 ? status.forgottenDeliveries : nil,
       firstReceivedAt: time(status.received?.first),
       lastReceivedAt: time(status.received?.last),
       firstDate: date(status.dates?.first),
@@ -139,6 +143,12 @@ struct StatusReport {
         + "\(contents.identityDeliveries) identity deliveries, \(contents.otherDeliveries) others, "
         + "\(contents.quarantined) quarantined"
     )
+    if let identities = contents.forgottenIdentities {
+      lines.append(
+        "  \(identities.of("identity", "identities")) erased, with "
+          + "\(contents.forgottenDeliveries ?? 0) of the identity deliveries"
+      )
+    }
     if let first = contents.firstReceivedAt, let last = contents.lastReceivedAt {
       lines.append("  received from \(first) to \(last)")
     }
@@ -153,6 +163,12 @@ struct StatusReport {
     if !contents.lastRuns.isEmpty {
       lines += ["", "  last runs"]
       lines += contents.lastRuns.map { run in
+        if let erased = run.erased {
+          return
+            "    \(run.startedAt)  \(run.command): \(erased.identities.of("identity", "identities")), "
+            + "\(erased.observations.of("observation", "observations")) and "
+            + "\(erased.quarantinedLines.of("quarantined line", "quarantined lines")) erased, \(run.seconds) s"
+        }
         let unreadable = run.unreadable == 0 ? "" : ", \(run.unreadable) could not be read"
         return "    \(run.startedAt)  \(run.command): \(run.archives.of("archive", "archives")), "
           + "\(run.lines) lines, \(run.quarantined) quarantined\(unreadable), \(run.seconds) s"

@@ -17,6 +17,22 @@ struct RunEntry: Codable {
   let quarantined: Int64
   let observations: Int
   let identities: Int
+  /// How many of the identity deliveries were of identities that were erased; `nil` for none.
+  var forgottenDeliveries: Int64?
+  /// What `forget` erased; `nil` for other commands.
+  var erased: Erased?
+
+  /// What was erased, in numbers alone.
+  struct Erased: Codable {
+    let identities: Int
+    let found: Int
+    let observations: Int
+    let deliveries: Int64
+    let traitValues: Int
+    let partitions: Int
+    let states: Int
+    let quarantinedLines: Int
+  }
 
   /// The entry as a line of JSON.
   var line: String {
@@ -72,6 +88,10 @@ struct RunSummary {
       rows.append(("  \(verdict.rawValue)", Self.format(count), remark))
       remark = ""
     }
+    if result.forgottenDeliveries > 0 {
+      let remark = "identity deliveries of erased identities, left out"
+      rows.append(("  forgotten", Self.format(result.forgottenDeliveries), remark))
+    }
     rows.append(("  quarantined", Self.format(quarantined), ""))
     for reason in RejectionReason.allCases {
       let count = total { $0.lines(.rejected(reason)) }
@@ -110,13 +130,14 @@ struct RunSummary {
       otherDeliveries: total(\.otherDeliveries),
       quarantined: quarantined,
       observations: result.observations,
-      identities: result.identities
+      identities: result.identities,
+      forgottenDeliveries: result.forgottenDeliveries > 0 ? result.forgottenDeliveries : nil
     )
     return entry.line
   }
 
   /// A whole number with a comma between thousands.
-  private static func format(_ number: Int64) -> String {
+  static func format(_ number: Int64) -> String {
     var digits = Array(String(number))
     var place = digits.count - 3
     while place > 0 {
