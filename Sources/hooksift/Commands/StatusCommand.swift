@@ -164,7 +164,8 @@ struct StatusReport {
       lines += ["", "  last runs"]
       lines += contents.lastRuns.map { run in
         if let erased = run.erased {
-          return "    \(run.startedAt)  \(run.command): \(erased.identities.of("identity", "identities")), "
+          return
+            "    \(run.startedAt)  \(run.command): \(erased.identities.of("identity", "identities")), "
             + "\(erased.observations.of("observation", "observations")) and "
             + "\(erased.quarantinedLines.of("quarantined line", "quarantined lines")) erased, \(run.seconds) s"
         }
