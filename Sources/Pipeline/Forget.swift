@@ -7,6 +7,8 @@ package import Observations
 package struct Forget {
   /// What is erased, or would be.
   package struct Result: Sendable {
+    /// Whether there is a lake already.
+    package fileprivate(set) var hasLake: Bool
     /// Which of the identities the lake has, by their places among those that were given.
     package fileprivate(set) var found: Set<Int> = []
     package fileprivate(set) var lake = LakeErasure.Findings()
@@ -75,7 +77,7 @@ package struct Forget {
   /// - Returns: What there is of them.
   /// - Throws: ``FileFailure``, ``ArchiveError``, ``ParquetError`` or ``LakeReader/Damaged``.
   package mutating func find(quarantine directory: String) throws -> Result {
-    var result = Result(record: record, isRecordNew: isNew)
+    var result = Result(hasLake: lake != nil, record: record, isRecordNew: isNew)
     if let lake { result.lake = try LakeErasure(lake, names).find() }
     result.found = Set(result.lake.names.map { owners[Int($0)] })
     result.record = record.adding(result.lake.deliveries)

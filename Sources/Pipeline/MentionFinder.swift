@@ -7,7 +7,9 @@ internal import Observations
 /// Strings are looked into: a body is a JSON text in a JSON string, or in base 64. In what is not JSON as a whole, whatever
 /// stands between two quotes counts, at any depth of escaping.
 struct MentionFinder {
-  /// How often strings are looked into that strings hold. A quote within *n* strings takes 2ⁿ bytes; base 64 grows slower.
+  /// How often strings are looked into that strings hold.
+  ///
+  /// A quote within *n* strings takes 2ⁿ bytes; base 64 grows slower.
   private static let greatestDepth = 64
   /// Texts up to this length are asked for once, as long as there is room.
   private static let knownLength = 256

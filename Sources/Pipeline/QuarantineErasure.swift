@@ -25,14 +25,14 @@ struct QuarantineErasure {
     self.path = path
     self.digest = digest
     var windows = MentionWindows()
+    var long = LongRecord()
     try forEachRecord { place, event, record in
       switch event {
       case .line:
         if Self.isMentioned(in: record, &finder) { erased.insert(place) }
       case .part(let isFirst, let isLast):
-        // A record that is too long is looked at as it stands, with one depth of escapes more.
         if isFirst { windows = MentionWindows() }
-        windows.add(record, &finder)
+        windows.add(long.text(of: record, isFirst: isFirst).span, &finder)
         if isLast, windows.finish(&finder) { erased.insert(place) }
       }
     }

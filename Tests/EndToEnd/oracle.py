@@ -206,6 +206,7 @@ class Settings:
     since: date | None = None
     until: date | None = None
     salvage: bool = False
+    forgotten: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -1070,12 +1071,67 @@ def summarize(tables: dict[str, list[Row]], settings: Settings) -> dict[str, lis
     }
 
 
+# Erased identities
+
+
+ESCAPE = re.compile(rb'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])')
+
+
+def unescaped(text: bytes) -> bytes:
+    """A text with all escapes of JSON decoded, wherever they stand."""
+
+    def decoded(match: re.Match[bytes]) -> bytes:
+        return json.loads(b'"' + match.group() + b'"').encode("utf-8", "surrogatepass")
+
+    return ESCAPE.sub(decoded, text)
+
+
+def split_at_quotes(text: bytes) -> list[bytes]:
+    """What stands before, between and after the quotes that no backslash escapes."""
+    pieces, start, position = [], 0, 0
+    while position < len(text):
+        if text[position] == ord('"'):
+            pieces.append(text[start:position])
+            start = position + 1
+        position += 2 if text[position] == ord("\\") else 1
+    return [*pieces, text[start:]]
+
+
+def mentions(text: bytes, names: frozenset[bytes]) -> bool:
+    """Whether a name stands in a text as a whole JSON string, at any depth of strings in strings."""
+    if b'"' not in text:
+        return False
+    try:
+        parse_body(text)
+    except NotJSON:
+        while not any(is_or_holds(unescaped(piece), names, False) for piece in split_at_quotes(text)[1:]):
+            text, before = unescaped(text), text
+            if text == before:
+                return False
+        return True
+    return any(is_or_holds(unescaped(piece), names, True) for piece in split_at_quotes(text)[1::2])
+
+
+def is_or_holds(text: bytes, names: frozenset[bytes], looks_inside: bool) -> bool:
+    """Whether a string is a name, or holds one: in base 64, or as a text of its own."""
+    if text in names or (looks_inside and mentions(text, names)):
+        return True
+    try:
+        return mentions(base64.b64decode(text[: len(text) // 4 * 4], validate=True), names)
+    except ValueError:
+        return False
+
+
 # All of it
 
 
-def quarantine_record(digest: str, line: Line, reason: str) -> dict[str, Any]:
+def quarantine_record(
+    digest: str, line: Line, reason: str, forgotten: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """What the quarantine keeps of a line, the free text of its detail apart."""
     record = {"archive": digest, "line": line.number, "offset": line.offset, "reason": reason}
+    if forgotten and mentions(line.raw, frozenset(name.encode("utf-8") for name in forgotten)):
+        return record
     try:
         if reason == "line_too_long":
             raise ValueError(reason)
@@ -1142,12 +1198,13 @@ def expect(
             try:
                 delivery = judge(line.raw, secrets, settings)
             except Rejected as rejection:
-                rejected.append(quarantine_record(archive.digest, line, rejection.reason))
+                rejected.append(quarantine_record(archive.digest, line, rejection.reason, settings.forgotten))
                 outcomes.append(Outcome(rejection.reason, rejection.received_at, False))
                 continue
             outcomes.append(Outcome(delivery.verdict, delivery.received_at, delivery.snapshot is not None))
-            if delivery.snapshot is not None:
-                sightings.append(Sighting(delivery.received_at, delivery.snapshot))
+            snapshot = delivery.snapshot
+            if snapshot is not None and snapshot.identity not in settings.forgotten:
+                sightings.append(Sighting(delivery.received_at, snapshot))
         for outcome in outcomes:
             moment = outcome.received_at
             day = None if moment is None else local_date(moment, settings.timezone)

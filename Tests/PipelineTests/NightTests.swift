@@ -44,6 +44,7 @@ struct Nights {
     plan.lake = try? LakeReader(workspace)
     plan.quarantine = workspace.directory(.quarantine)
     plan.seen = SeenArchives(path: workspace.seenPath)
+    if let (record, key) = try workspace.forgotten() { plan.forget(record, key) }
     changing(&plan)
     try plan.lake?.manifest()?.verify(workspace.directory(.lake), readsAll: true)
     result = try Ingest(plan).run(

@@ -116,6 +116,9 @@ struct ForgetCommand: TalkingCommand {
     seconds: Double
   ) throws {
     let console = try common.console
+    guard result.hasLake else {
+      return console.info("there is no lake yet; archives to come will not bring these identities")
+    }
     for place in given.indices where !result.found.contains(place) {
       console.info("\(given[place].name): the lake does not know this identity")
     }
