@@ -23,6 +23,7 @@ let modules: [Target] = [
     providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
   ),
   .target(name: "CKernels"),
+  .target(name: "Statistics"),
   .target(name: "Bytes", dependencies: ["CKernels", .crypto]),
   .target(name: "Files", dependencies: ["Bytes", .system]),
   .target(name: "Runs", dependencies: ["Bytes", "Files"]),
