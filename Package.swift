@@ -61,12 +61,14 @@ let modules: [Target] = [
   ),
   .target(
     name: "Analysis",
-    dependencies: ["Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables"]
+    dependencies: [
+      "Archives", "Bytes", "Files", "JSON", "Lake", "Observations", "Parquet", "Runs", "Tables",
+    ]
   ),
   .target(
     name: "Configuration",
     dependencies: [
-      "Analysis", "Bytes", "Captures", "Observations", "Tables", .system, .yams,
+      "Analysis", "Bytes", "Captures", "JSON", "Observations", "Tables", .system, .yams,
     ]
   ),
   .executableTarget(

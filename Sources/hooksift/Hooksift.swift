@@ -25,8 +25,9 @@ struct Hooksift: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
-      VerifyCommand.self, StatusCommand.self, ReplayCommand.self, InitCommand.self,
+      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ReportCommand.self,
+      ExportCommand.self, VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
+      InitCommand.self,
       ConfigCommand.self,
     ]
   )
