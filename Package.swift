@@ -62,7 +62,8 @@ let modules: [Target] = [
   .target(
     name: "Analysis",
     dependencies: [
-      "Archives", "Bytes", "Files", "JSON", "Lake", "Observations", "Parquet", "Runs", "Tables",
+      "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations", "Parquet", "Runs",
+      "Statistics", "Tables",
     ]
   ),
   .target(

@@ -222,8 +222,8 @@ enum EventTime {
         let byte = text[index]
         if !(0x30...0x39).contains(byte), byte != UInt8(ascii: ".") { isNumber = false }
       }
-      return try
-        (isNumber ? ReceivedTime(unixTime: text) : ReceivedTime(rfc3339: text)).microseconds
+      return try (isNumber ? ReceivedTime(unixTime: text) : ReceivedTime(rfc3339: text))
+        .microseconds
     } catch {
       let shown = String(decoding: text.extracting(..<min(40, text.count)))
       let fault = error == .outOfRange ? "is before 2000 or after 2099" : "is no time"

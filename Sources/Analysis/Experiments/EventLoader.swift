@@ -74,7 +74,8 @@ struct EventLoader {
       if bad.count < Self.exampleCount { bad.append((number, reason)) }
     } _: { row in
       rowCount += 1
-      for (place, name) in zip(places, names) where name.map({ row.event.equalBytes($0.span) }) ?? true {
+      for (place, name) in zip(places, names)
+      where name.map({ row.event.equalBytes($0.span) }) ?? true {
         tallies[place].rows += 1
         if let pseudonym = personalData.pseudonym(of: row.identity) {
           identities.append(pseudonym.span)
@@ -98,7 +99,8 @@ struct EventLoader {
   }
 
   private var byteCount: Int {
-    identities.byteCount + identities.count * 8 + events.count * (MemoryLayout<(Int64, EventFact)>.stride + 8)
+    identities.byteCount + identities.count * 8 + events.count
+      * (MemoryLayout<(Int64, EventFact)>.stride + 8)
   }
 
   private mutating func flush(into facts: inout UnitFacts, isLast: Bool) throws {
@@ -162,7 +164,8 @@ enum EventPaths {
     guard let first = parts.first, let last = parts.last, parts.count > 1 else {
       return name == pattern
     }
-    guard name.hasPrefix(first), name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count
+    guard name.hasPrefix(first), name.hasSuffix(last),
+      name.utf8.count >= first.utf8.count + last.utf8.count
     else { return false }
     var rest = Substring(name).dropFirst(first.count).dropLast(last.count)
     for part in parts.dropFirst().dropLast() where !part.isEmpty {

@@ -24,7 +24,8 @@ struct ExperimentArms {
     let given = variants.compactMap(\.weight)
     for (place, variant) in variants.enumerated() {
       // A control without a weight gets the rest of 100.
-      let rest = place == 0 && given.count == variants.count - 1 && !given.isEmpty
+      let rest =
+        place == 0 && given.count == variants.count - 1 && !given.isEmpty
         ? max(0, 100 - given.reduce(0, +)) : nil
       arms.append(Arm(name: variant.name, value: variant.value, weight: variant.weight ?? rest))
       if let value = features.values.firstIndex(of: variant.value) { places[value] = place }

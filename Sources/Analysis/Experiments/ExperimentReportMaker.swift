@@ -159,7 +159,8 @@ extension ExperimentPlan.Metric {
     if let denominator {
       text += ", divided by \(Self.text(denominator.aggregation, denominator.source))"
     }
-    text += conversionWindow.map { ", within \(Self.length($0)) of the first exposure" }
+    text +=
+      conversionWindow.map { ", within \(Self.length($0)) of the first exposure" }
       ?? ", after the first exposure"
     if let winsorization { text += "; capped at the quantile \(winsorization)" }
     if let covariateLookback {

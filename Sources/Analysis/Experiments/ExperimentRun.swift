@@ -228,7 +228,9 @@ package struct ExperimentRun {
       if isState || isPartition && isWanted { lines.append("\(name) \(file.sha256)") }
     }
     for path in Set(try sources.events.flatMap { try EventPaths.files($0.path) }) {
-      lines.append("\(path.split(separator: "/").last ?? "") \(try LakeManifest.File(path: path).sha256)")
+      lines.append(
+        "\(path.split(separator: "/").last ?? "") \(try LakeManifest.File(path: path).sha256)"
+      )
     }
     let text = Array(lines.sorted().joined(separator: "\n").utf8)
     return String(Digest256(hashing: text.span).hexadecimal.prefix(16))

@@ -98,7 +98,9 @@ struct ExperimentTally {
     newIdentities[arm][day] += 1
     exposureTimes[arm].append(exposedAt)
     for seen in unit.seenDays where seen < dayCount { retained[arm][seen] += 1 }
-    for seen in 0...(unit.seenDays.last ?? 0) where seen < dayCount { retainedOrLater[arm][seen] += 1 }
+    for seen in 0...(unit.seenDays.last ?? 0) where seen < dayCount {
+      retainedOrLater[arm][seen] += 1
+    }
     addSlices(unit, arm)
   }
 

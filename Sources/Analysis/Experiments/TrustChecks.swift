@@ -45,8 +45,13 @@ struct TrustChecks {
           "failed",
           "Identities are not split as they should be\(p): something keeps some of them out of an arm, so the arms cannot be compared."
         )
-      case "too_few": ("unknown", "There are too few identities to say whether they are split as they should be.")
-      default: ("unknown", "Neither the configuration nor the webhooks say how identities should be split.")
+      case "too_few":
+        ("unknown", "There are too few identities to say whether they are split as they should be.")
+      default:
+        (
+          "unknown",
+          "Neither the configuration nor the webhooks say how identities should be split."
+        )
       }
     return .init(id: "srm", title: "Sample ratio", status: status, text: text)
   }

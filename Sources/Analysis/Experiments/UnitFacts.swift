@@ -26,7 +26,6 @@ struct UnitFacts {
   /// - Parameter directory: Where runs go.
   init(directory: String) { runs = RunSet(directory: directory, prefix: "units") }
 
-
   /// Adds a partition of `observations`.
   ///
   /// - Parameters:
@@ -42,7 +41,9 @@ struct UnitFacts {
     _ segments: SegmentMembership
   ) throws {
     try write(partition, .observation, columns: [0, 1, 3, 4, 5, 6], environment) {
-      batch, row, value in
+      batch,
+      row,
+      value in
       guard let flagState = batch.columns[2].digest(row),
         let segmentState = batch.columns[3].digest(row)
       else { throw LakeReader.Damaged(path: partition.path, fault: "a row names no state") }
@@ -64,7 +65,9 @@ struct UnitFacts {
   ) throws {
     let names = traits.map { Array($0.utf8) }
     try write(partition, .trait, columns: [0, 1, 2, 3, 4, 5, 6, 7], environment) {
-      batch, row, value in
+      batch,
+      row,
+      value in
       let texts = batch.columns[2].texts
       guard let trait = names.firstIndex(where: { texts[row].equalBytes($0.span) }) else {
         return false

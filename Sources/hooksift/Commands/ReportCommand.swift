@@ -49,17 +49,18 @@ struct ReportCommand: TalkingCommand {
   }
 
   /// Computes the experiments, and writes their reports into the workspace.
-  ///
-  /// - Parameters:
-  ///   - plans: What is reported.
-  ///   - workspace: The workspace, locked.
-  ///   - sources: Where settings come from.
-  /// - Throws: ``CommandFailure``, always: there is nothing yet that computes.
   private func report(
     _ plans: [ExperimentPlan],
     _ workspace: Workspace,
     _ sources: SettingSources
   ) throws {
-    throw CommandFailure(.software, "reports are not built yet; --check works")
+    let reports = try workspace.abandoningOnFailure {
+      let run = try ExperimentReports(sources, memory: memory)
+      let made = try run.stage(plans, LakeReader(workspace), workspace)
+      try workspace.publish(made.changes)
+      return made.reports
+    }
+    for report in reports { try common.console.info(report.headline) }
+    try common.console.info("the reports are in \(workspace.directory(.experiments))")
   }
 }
