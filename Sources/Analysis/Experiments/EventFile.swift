@@ -7,7 +7,7 @@ internal import Parquet
 internal import Tables
 
 /// One file of events, read row by row.
-struct EventFile {
+package struct EventFile {
   /// A row, of which only what is asked for was looked at.
   struct Row: ~Escapable {
     let identity: Span<UInt8>

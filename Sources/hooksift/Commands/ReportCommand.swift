@@ -54,13 +54,14 @@ struct ReportCommand: TalkingCommand {
     _ workspace: Workspace,
     _ sources: SettingSources
   ) throws {
-    let reports = try workspace.abandoningOnFailure {
-      let run = try ExperimentReports(sources, memory: memory)
-      let made = try run.stage(plans, LakeReader(workspace), workspace)
+    let made = try workspace.abandoningOnFailure {
+      let reports = try ExperimentReports(sources, memory: memory)
+      let made = try reports.stage(plans, LakeReader(workspace), workspace)
       try workspace.publish(made.changes)
-      return made.reports
+      return made
     }
-    for report in reports { try common.console.info(report.headline) }
+    for report in made.reports { try common.console.info(report.headline) }
     try common.console.info("the reports are in \(workspace.directory(.experiments))")
+    if let fault = made.fault { throw CommandFailure(.configuration, fault) }
   }
 }

@@ -9,7 +9,17 @@ struct ExperimentReports {
   /// What was staged.
   struct Made {
     let reports: [ExperimentReport]
+    /// Why experiments could not be computed; what was published of them before stays.
+    let faults: [String]
     let changes: [Workspace.Change]
+
+    /// What to say of the faults, if there are any.
+    var fault: String? {
+      faults.isEmpty
+        ? nil
+        : "\(faults.count.of("experiment", "experiments")) could not be reported: "
+          + faults.joined(separator: "; ")
+    }
   }
 
   private let personalData: PersonalData
@@ -35,25 +45,47 @@ struct ExperimentReports {
   ) throws -> Made {
     let staged = try workspace.stage(.experiments)
     var reports: [ExperimentReport] = []
+    var faults: [String] = []
     var retired: [String] = []
     for plan in plans {
       let directory = "\(staged)/\(plan.name)"
-      let temporary = try workspace.temporaryDirectory() + "/experiment"
-      try FileSystem.makeDirectory(directory)
-      var context = ExperimentRun.Context(
-        calendar: try lake.calendar(),
-        personalData: personalData,
-        temporary: temporary
-      )
-      context.memory = memory
-      let report = try ExperimentRun(lake, plan, context).write(unitsInto: directory)
-      try FileSystem.remove(temporary)
-      try JSONFile.write(report, to: directory + "/report.json")
-      reports.append(report)
-      let live = "\(workspace.directory(.experiments))/\(plan.name)"
-      retired += try FileSystem.files(below: live).map { "\(plan.name)/\($0)" }
+      do {
+        reports.append(try write(plan, lake, into: directory, workspace))
+        let live = "\(workspace.directory(.experiments))/\(plan.name)"
+        retired += try FileSystem.files(below: live).map { "\(plan.name)/\($0)" }
+      } catch let fault as ExperimentFault {
+        faults.append(fault.description)
+        try FileSystem.remove(directory)
+      } catch let fault as EventFile.Unusable {
+        faults.append("experiment \(plan.name): \(fault)")
+        try FileSystem.remove(directory)
+      }
     }
-    return Made(reports: reports, changes: [.updating(.experiments, retiring: retired)])
+    return Made(
+      reports: reports,
+      faults: faults,
+      changes: [.updating(.experiments, retiring: retired)]
+    )
+  }
+
+  private func write(
+    _ plan: ExperimentPlan,
+    _ lake: LakeReader,
+    into directory: String,
+    _ workspace: Workspace
+  ) throws -> ExperimentReport {
+    let temporary = try workspace.temporaryDirectory() + "/experiment"
+    try FileSystem.makeDirectory(directory)
+    var context = ExperimentRun.Context(
+      calendar: try lake.calendar(),
+      personalData: personalData,
+      temporary: temporary
+    )
+    context.memory = memory
+    let report = try ExperimentRun(lake, plan, context).write(unitsInto: directory)
+    try FileSystem.remove(temporary)
+    try JSONFile.write(report, to: directory + "/report.json")
+    return report
   }
 }
 
