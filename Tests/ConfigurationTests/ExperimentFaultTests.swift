@@ -156,6 +156,7 @@ struct ExperimentFaultTests {
         "2:13: variants.a\tb: is not called by a name of at most 100 characters, all of which can be seen"
       ),
       ("{a: {value: 1}, a: {value: 2}}", "", "2:28: variants.a: is given twice, first in line 2"),
+      ("{1: {value: 1}, \"1\": {value: 2}}", "", "2:28: variants.1: is given twice"),
     ]
   )
   func variants(text: String, more: String, expected: String) {

@@ -67,7 +67,7 @@ def write_events(directory: Path) -> None:
     text = "".join(json.dumps(row) + "\n" for row in rows)
     (directory / "events.jsonl.gz").write_bytes(gzip_member(text.encode()))
     table = {"identity": ["someone 1"], "time": ["2026-11-25"], "event": ["purchase"], "value": [5.0]}
-    pq.write_table(pa.table(table), directory / "events.parquet")
+    pq.write_table(pa.table(table), directory / "events.parquet", compression="gzip")
 
 
 GOOD = """experiments:
@@ -110,7 +110,8 @@ def test_what_is_right(here: Hooksift, tmp_path: Path) -> None:
     write_events(tmp_path)
     configure(tmp_path, GOOD)
     before = fingerprint(tmp_path / "out")
-    finished = here("report", "--check").requires(EXIT_DONE)
+    finished = here("report", "--check")
+    assert finished.code == EXIT_DONE, finished.stdout.decode()
     counts = {v: windows(tmp_path / "out", v, (24, 25)) for v in ("control", "blue", "green")}
     late = {v: windows(tmp_path / "out", v, (25,)) for v in ("control", "blue", "green")}
     order = sorted(late, key=lambda value: (-late[value], value))
@@ -230,7 +231,7 @@ def test_what_cannot_be_checked(here: Hooksift, tmp_path: Path) -> None:
     assert missing == f"hooksift: error: {tmp_path}/none: no lake here; run `hooksift ingest` first\n"
     configure(tmp_path, "experiments: [{name: a, feature: f, start: 2026-11-24, end: 2026-11-24}]\n")
     assert message("--check") == (
-        f"hooksift: error: {path}:4:66: experiments[0].end: must be after start; "
+        f"hooksift: error: {path}:4:61: experiments[0].end: must be after start; "
         "it is the date before which it ends\n"
     )
     path.unlink()

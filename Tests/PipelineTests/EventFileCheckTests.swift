@@ -176,7 +176,7 @@ struct EventFileCheckTests {
       "a file that is not Parquet",
       ["a.parquet": "PAR1 and so on"],
       "a.parquet",
-      "error event_file metrics[0].source.events: /a.parquet: not Parquet: the file does not begin and end with PAR1"
+      "error event_file metrics[0].source.events: /a.parquet: cannot be read as Parquet: the file does not begin and end with PAR1"
     ),
   ]
 
