@@ -194,7 +194,11 @@ private struct EventSample {
     } catch let problem as EventFileCheck.Problem {
       throw problem
     } catch let error as ParquetError {
-      throw EventFileCheck.Problem(.eventFile, "events", "\(path): not Parquet: \(error)")
+      throw EventFileCheck.Problem(
+        .eventFile,
+        "events",
+        "\(path): cannot be read as Parquet: \(error)"
+      )
     } catch {
       throw EventFileCheck.Problem(.eventFile, "events", "\(error)")
     }

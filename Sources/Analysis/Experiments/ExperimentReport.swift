@@ -195,7 +195,7 @@ package struct ResultRow: Codable, Sendable {
   package var cap: Double?
   package var minimumDetectableEffect: Double?
   /// `ok`, `collecting_data`, `zero_variance`, `fewer_than_2` …
-  package var status = ""
+  /// `ok`, `collecting_data`, `zero_variance`, `fewer_than_2` and others.
   package var warnings: [String] = []
   package var sampleRatioPValue: Double?
   package var multipleVariants = 0

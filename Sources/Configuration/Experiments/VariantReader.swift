@@ -48,6 +48,10 @@ struct VariantReader {
     guard let label = LabelText(setting: name.value) else {
       throw reader.fault(at: name.place, "is not called by \(LabelText.form)")
     }
+    // To YAML, 1 and "1" are two keys.
+    guard !variants.contains(where: { $0.name == name.value }) else {
+      throw reader.fault(at: name.place, "is given twice")
+    }
     guard let value else { throw reader.fault("value", at: place, "is missing") }
     // What looks the same may be other bytes.
     let other = variants.first {
