@@ -170,7 +170,7 @@ def test_rows_of_events_are_counted(hooksift: Hooksift, tmp_path: Path) -> None:
             [["", "2026-11-02T00:00:00Z", "purchase", 1], ["shopper-00001", "yesterday", "purchase", 1]]
         )
     options = ["--config", str(tmp_path / "samples/hooksift.yaml"), "--output", str(tmp_path / "out")]
-    hooksift("run", *options).requires(EXIT_DONE)
+    hooksift("ingest", *options).requires(EXIT_DONE)
     hooksift("report", *options, "checkout_button").requires(EXIT_DONE)
     report = json.loads((tmp_path / "out/experiments/checkout_button/report.json").read_text("utf-8"))
     purchased = report["metrics"][0]
