@@ -275,9 +275,3 @@ def test_config_prints_experiments(here: Hooksift, tmp_path: Path) -> None:
     )
     assert settings["experiments[0].slices[1]"] == ("segment spain", f"{path}:28:29")
     assert settings["experiments[1].environment"] == ("2", f"{path}:29:52")
-
-
-def test_reports_are_not_built_yet(here: Hooksift, tmp_path: Path) -> None:
-    configure(tmp_path, GOOD)
-    finished = here("report").requires(EXIT_SOFTWARE)
-    assert finished.messages == "hooksift: error: reports are not built yet; --check works\n"
