@@ -1,6 +1,8 @@
 /// Many comparisons at once.
 package enum Multiplicity {
-  /// p by Holm, p₍ᵢ₎ = max over j ≤ i of min(1, (m − j + 1) p₍ⱼ₎): S. Holm, *Scand. J. Statist.* 6 (1979) 65.
+  /// p by Holm, p₍ᵢ₎ = max over j ≤ i of min(1, (m − j + 1) p₍ⱼ₎).
+  ///
+  /// S. Holm, *Scandinavian Journal of Statistics* 6 (1979) 65.
   ///
   /// - Parameter values: p of each comparison.
   /// - Returns: The adjusted p, in the same order; what is no probability counts as 1.
@@ -14,7 +16,9 @@ package enum Multiplicity {
     return adjusted
   }
 
-  /// p by Benjamini and Hochberg, the running minimum of m p₍ᵢ₎/i from the largest down: *JRSS B* 57 (1995) 289.
+  /// p by Benjamini and Hochberg, the running minimum of m p₍ᵢ₎/i from the largest down.
+  ///
+  /// Y. Benjamini and Y. Hochberg, *JRSS B* 57 (1995) 289.
   ///
   /// - Parameter values: p of each comparison.
   /// - Returns: The adjusted p, in the same order; what is no probability counts as 1.
@@ -33,8 +37,9 @@ package enum Multiplicity {
     alpha / Double(max(1, count))
   }
 
-  /// The α of the intervals of what was selected, αR/m for R that were rejected, at least 1: Y. Benjamini and D. Yekutieli,
-  /// *JASA* 100 (2005) 71.
+  /// The α of the intervals of what was selected: αR/m for R that were rejected, at least 1.
+  ///
+  /// Y. Benjamini and D. Yekutieli, *JASA* 100 (2005) 71.
   package static func selectedAlpha(_ alpha: Double, rejections: Int, count: Int) -> Double {
     alpha * Double(max(1, rejections)) / Double(max(1, count))
   }

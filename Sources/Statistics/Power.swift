@@ -1,6 +1,8 @@
 /// How many identities it takes to find an effect, and which effect so many can find; never computed from the effect found.
 package struct Power: Sendable, Equatable {
-  /// For the absolute test, n = 2(z + z_β)²k/e² with k = V/R² (J. M. Bland, *An Introduction to Medical Statistics*, ch. 18).
+  /// What a test can find; for the absolute one n = 2(z + z_β)²k/e², with k = V/R².
+  ///
+  /// J. M. Bland, *An Introduction to Medical Statistics*, chapter 18.
   package struct Design: Sendable, Equatable {
     /// The chance to find the target effect.
     package let power: Double

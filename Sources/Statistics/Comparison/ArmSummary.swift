@@ -18,7 +18,7 @@ package struct ArmSummary: Sendable, Equatable {
   /// C: the covariance of metric and covariate.
   let covariance: Double
 
-  /// V/n
+  /// The squared error of the value, V/n.
   var squaredError: Double { variance / Double(count) }
 
   /// - Returns: `nil` without identities, and for a ratio whose denominators add up to 0.
@@ -60,7 +60,9 @@ package struct ArmSummary: Sendable, Equatable {
   }
 }
 
-/// A ratio of sums as a sum: the deviation of one unit is (M − R D)/D̄ (A. Deng, U. Knoblich, J. Lu, *KDD* 2018, §3).
+/// A ratio of sums as a sum: the deviation of one unit is (M − R D)/D̄.
+///
+/// A. Deng, U. Knoblich, J. Lu, *KDD* 2018, §3.
 private struct LinearisedRatio {
   /// How much of a variance may be left of its terms and still be rounding.
   private static let rounding = 1e-14

@@ -52,6 +52,8 @@ package struct Comparison: Sendable, Equatable {
   package private(set) var priorAbsolute: Posterior?
 
   package private(set) var relativeStatus = RelativeStatus.undefined
+  /// L = Δ/|R_c|.
+  package private(set) var lift: Double?
   package private(set) var fieller: FiellerLift?
   package private(set) var delta: MeanTest?
   package private(set) var log: LogLift?
@@ -64,12 +66,11 @@ package struct Comparison: Sendable, Equatable {
   /// The lift that would have been found with the target power so far, (z + z_β)·SE/|R_c|.
   package private(set) var detectableLift: Double?
 
-  /// L = Δ/|R_c|
-  package var lift: Double? { delta?.estimate ?? log?.estimate }
-
+  /// Compares two arms.
+  ///
   /// - Parameters:
-  ///   - control: The units of the control.
-  ///   - treatment: The units of the treatment, from the same pivot.
+  ///   - controlMoments: The units of the control.
+  ///   - treatmentMoments: The units of the treatment, from the same pivot.
   ///   - kind: What the metric says of an arm.
   ///   - adjusts: Whether the covariate is used (CUPED).
   ///   - settings: What was fixed in advance.
@@ -213,6 +214,7 @@ package struct Comparison: Sendable, Equatable {
     let lift = test.estimate / base
     guard base > 0, lift.isFinite else { return }
     relativeStatus = .ok
+    self.lift = lift
     let shared =
       (control.variance - (adjustment?.theta ?? 0) * control.covariance) / Double(control.count)
     fieller = FiellerLift(

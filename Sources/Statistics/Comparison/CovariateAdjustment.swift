@@ -59,14 +59,14 @@ struct CovariateAdjustment {
     guard covariateVariance > 0, variance > 0, theta.isFinite, center.isFinite else { return nil }
   }
 
-  /// V + θ²V_X − 2θC
+  /// The variance of what is left, V + θ²V_X − 2θC.
   func variance(_ arm: ArmSummary) -> Double {
     let terms = (arm.variance, theta * theta * arm.covariateVariance, 2 * theta * arm.covariance)
     let left = terms.0 + terms.1 - terms.2
     return left <= (terms.0 + terms.1) * 1e-14 ? 0 : left
   }
 
-  /// R − θ(P − center)
+  /// The value of what is left, R − θ(P − center).
   func value(_ arm: ArmSummary) -> Double {
     arm.value - theta * ((arm.covariate ?? center) - center)
   }

@@ -1,4 +1,6 @@
-/// A t test of an estimate against 0, with its interval (B. L. Welch, *Biometrika* 34 (1947) 28).
+/// A t test of an estimate against 0, with its interval.
+///
+/// B. L. Welch, *Biometrika* 34 (1947) 28.
 package struct MeanTest: Sendable, Equatable {
   package let estimate: Double
   package let standardError: Double

@@ -3,10 +3,14 @@ package struct ProportionIntervals: Sendable, Equatable {
   /// Below how many identities in a cell of the table Fisher's test is computed.
   package static let fewest = 5
 
-  /// The share in the control, by Wilson (E. B. Wilson, *JASA* 22 (1927) 209).
+  /// The share in the control, by Wilson.
+  ///
+  /// E. B. Wilson, *JASA* 22 (1927) 209.
   package let control: Interval
   package let treatment: Interval
-  /// The difference, by Newcombe's method 10 (R. G. Newcombe, *Statistics in Medicine* 17 (1998) 873).
+  /// The difference, by Newcombe's method 10.
+  ///
+  /// R. G. Newcombe, *Statistics in Medicine* 17 (1998) 873.
   package let difference: Interval
   /// Fisher's exact test, two-sided; `nil` where every cell has 5 identities or more.
   package let fisher: Probability?

@@ -1,5 +1,6 @@
-/// The interval of a lift by Fieller's theorem (E. C. Fieller, *JRSS B* 16 (1954) 175): it excludes 0 exactly when the
-/// absolute test's p is below α.
+/// The interval of a lift by Fieller's theorem, which excludes 0 exactly when the absolute test's p is below α.
+///
+/// E. C. Fieller, *JRSS B* 16 (1954) 175.
 package struct FiellerLift: Sendable, Equatable {
   package enum Bounds: Sendable, Equatable {
     case interval(Interval)
@@ -9,7 +10,7 @@ package struct FiellerLift: Sendable, Equatable {
     case everything
   }
 
-  /// t²w/R_c²: how uncertain the control is. From 1 on the lift has no bounds.
+  /// How uncertain the control is, t²w/R_c²; from 1 on the lift has no bounds.
   package let g: Double
   package let bounds: Bounds
 

@@ -5,7 +5,9 @@ package enum BetaFunction {
     regularized(x, complement: 1 - x, a, b)
   }
 
-  /// Iₓ(a, b) where 1 − x is known by itself; the power terms as C. Loader (2000) has them.
+  /// Iₓ(a, b) where 1 − x is known by itself.
+  ///
+  /// The power terms as C. Loader (2000) has them.
   static func regularized(
     _ x: Double,
     complement y: Double,

@@ -12,6 +12,7 @@ package enum BinomialDistribution {
   ///   - n: The trials.
   ///   - p: The probability of a success, strictly between 0 and 1.
   ///   - q: 1 − p.
+  /// - Returns: The logarithm.
   static func logProbability(_ k: Double, of n: Double, _ p: Double, _ q: Double) -> Double {
     if n == 0 { return 0 }
     if k == 0 { return n * (p < 0.5 ? naturalLog1Plus(-p) : naturalLog(q)) }

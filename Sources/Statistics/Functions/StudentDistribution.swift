@@ -120,7 +120,7 @@ package enum StudentDistribution {
     return corrected.isFinite && corrected > 0 ? corrected : t
   }
 
-  /// ln(1 + t²/ν)
+  /// The logarithm of 1 + t²/ν.
   private static func logOfOnePlus(_ t: Double, _ degrees: Double) -> Double {
     let u = t / degrees.squareRoot()
     return u > 1e8 ? 2 * naturalLog(u) : naturalLog1Plus(u * u)
