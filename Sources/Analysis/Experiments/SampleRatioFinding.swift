@@ -3,7 +3,7 @@ internal import Statistics
 /// Whether identities were split as they should be: over the whole experiment, and between changes of the allocations.
 struct SampleRatioFinding {
   let report: ExperimentReport.SampleRatio
-  /// By arms, what each should have; they add up to one. `nil` where nothing says.
+  /// By arms, what share each should have; `nil` where nothing says.
   let shares: [Double]?
 
   init(_ maker: ExperimentReportMaker) {

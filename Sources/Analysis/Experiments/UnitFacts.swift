@@ -91,7 +91,9 @@ struct UnitFacts {
 
   /// Adds events that are sorted by their identities.
   ///
-  /// - Parameter body: Hands each on, with its identity.
+  /// - Parameters:
+  ///   - inMemory: Whether they are few.
+  ///   - body: Hands each on, with its identity.
   /// - Throws: ``FileFailure``, or what `body` throws.
   mutating func addEvents(
     inMemory: Bool,
