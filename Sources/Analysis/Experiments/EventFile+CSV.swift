@@ -142,8 +142,10 @@ private struct CSVRow {
   /// Reads a row; returns where the next one begins, or `nil` where it does not end.
   mutating func read(_ bytes: Span<UInt8>, from start: Int, isLast: Bool) -> Int? {
     fields.removeAll()
-    field.removeAll(keepingCapacity: true)
     lineCount = 0
+    if let end = readPlain(bytes, from: start) { return end }
+    fields.removeAll()
+    field.removeAll(keepingCapacity: true)
     var place = start
     var isQuoted = false
     while place < bytes.count {
@@ -178,6 +180,23 @@ private struct CSVRow {
     endField()
     lineCount += 1
     return place
+  }
+
+  /// Reads a row without quotes, as most are; returns where the next one begins, or `nil` for any other.
+  private mutating func readPlain(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    guard let feed = bytes.firstOffset(of: UInt8(ascii: "\n"), from: start) else { return nil }
+    let line = bytes.extracting(start..<feed)
+    guard line.firstOffset(of: UInt8(ascii: "\"")) == nil else { return nil }
+    let hasReturn = feed > start && bytes[feed - 1] == UInt8(ascii: "\r")
+    let end = line.count - (hasReturn ? 1 : 0)
+    var place = 0
+    while let comma = line.firstOffset(of: UInt8(ascii: ","), from: place) {
+      fields.append(line.extracting(place..<comma))
+      place = comma + 1
+    }
+    fields.append(line.extracting(place..<max(place, end)))
+    lineCount = 1
+    return feed + 1
   }
 
   private mutating func endField() {

@@ -33,6 +33,8 @@ struct ExperimentTally {
   }
 
   private let plan: ExperimentPlan
+  /// For every metric whether it has a denominator.
+  private let isRatio: [Bool]
   private let dayCount: Int
   private let armCount: Int
   /// For every metric the caps as of each day, where it has any.
@@ -67,6 +69,7 @@ struct ExperimentTally {
     self.calendar = calendar
     self.armCount = armCount
     self.caps = caps
+    isRatio = plan.metrics.map { $0.denominator != nil }
     dayCount = calendar.days.count
     let days = [Int](repeating: 0, count: dayCount)
     moments = Array(
@@ -89,9 +92,7 @@ struct ExperimentTally {
     if let exposedAt = unit.lastExposedAt { lastAt = max(lastAt ?? .min, exposedAt) }
     countMultipleVariants(unit)
     guard let arm = unit.arm else { return }
-    for place in plan.metrics.indices {
-      forEachDay(unit, place) { day, values in moments[day][place].add(values, arm: arm) }
-    }
+    for place in plan.metrics.indices { addDays(unit, place, arm) }
     guard unit.fate == .analysed, let exposedAt = unit.firstExposedAt,
       let day = calendar.day(of: exposedAt)
     else { return }
@@ -147,14 +148,14 @@ struct ExperimentTally {
     let cap = caps[metric].flatMap { $0[day] } ?? .infinity
     return UnitValues(
       numerator: min(change?.numerator ?? 0, cap),
-      denominator: change?.denominator ?? (plan.metrics[metric].denominator == nil ? 1 : 0),
+      denominator: change?.denominator ?? (isRatio[metric] ? 0 : 1),
       covariate: history.covariate,
-      covariateDenominator: plan.metrics[metric].denominator == nil
-        ? 1 : history.covariateDenominator
+      covariateDenominator: isRatio[metric] ? history.covariateDenominator : 1
     )
   }
 
-  private func forEachDay(_ unit: Unit, _ metric: Int, _ body: (Int, UnitValues) -> Void) {
+  /// Adds a unit to a metric, as of each day.
+  private mutating func addDays(_ unit: Unit, _ metric: Int, _ arm: Int) {
     let changes = unit.metrics[metric].changes
     var next = 0
     var change: MetricHistory.Change?
@@ -163,7 +164,8 @@ struct ExperimentTally {
         change = changes[next]
         next += 1
       }
-      body(day, values(unit, metric, change, day: day))
+      let values = values(unit, metric, change, day: day)
+      moments[day][metric].add(values, arm: arm)
     }
   }
 }
