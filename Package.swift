@@ -23,6 +23,7 @@ let modules: [Target] = [
     providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
   ),
   .target(name: "CKernels"),
+  .target(name: "Statistics"),
   .target(name: "Bytes", dependencies: ["CKernels", .crypto]),
   .target(name: "Files", dependencies: ["Bytes", .system]),
   .target(name: "Runs", dependencies: ["Bytes", "Files"]),
@@ -60,12 +61,15 @@ let modules: [Target] = [
   ),
   .target(
     name: "Analysis",
-    dependencies: ["Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables"]
+    dependencies: [
+      "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations", "Parquet", "Runs",
+      "Statistics", "Tables",
+    ]
   ),
   .target(
     name: "Configuration",
     dependencies: [
-      "Analysis", "Bytes", "Captures", "Observations", "Tables", .system, .yams,
+      "Analysis", "Bytes", "Captures", "JSON", "Observations", "Tables", .system, .yams,
     ]
   ),
   .executableTarget(

@@ -10,7 +10,7 @@ struct ExposureCells {
   let hasSharedRanks: Bool
 
   /// - Complexity: O(*n*) in the cells, but for features that have several types, whose cells are sorted.
-  init(_ cells: StateCells, of features: SummaryPlan.Exposures) {
+  init(_ cells: StateCells, _ plan: SummaryPlan) {
     var ranks = [Int32](repeating: -1, count: cells.cellCount)
     var places: [Int32] = []
     /// The included cells of the feature at hand; those of one type are in order.
@@ -28,7 +28,9 @@ struct ExposureCells {
     }
     for place in 0..<Int32(cells.cellCount) {
       let cell = FlagCell(cells.key(place))
-      guard features.include(cell) else { continue }
+      guard plan.exposures.include(cell) || plan.experimentFeatures.contains(cell.feature) else {
+        continue
+      }
       if let first = group.first, !first.cell.isOfSameFeature(as: cell) { closeGroup() }
       group.append((place, cell))
     }

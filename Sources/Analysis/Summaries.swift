@@ -105,7 +105,7 @@ package struct Summaries {
     _ temporary: String
   ) throws {
     let flagCells = try StateCells(lake, FlagKeys.self)
-    let exposureCells = ExposureCells(flagCells, of: plan.exposures)
+    let exposureCells = ExposureCells(flagCells, plan)
     let exposures = try writeDaily(increment, flagCells, exposureCells, directory, temporary)
     let rows = ExposureRows(
       try SummaryFile(.exposures, directory: directory),

@@ -16,11 +16,13 @@ struct SummaryManifest: Codable, Equatable {
     private let topValues: Int
     private let exposures: String
     private let features: [String]
+    private let experimentFeatures: [String]
 
     init(_ plan: SummaryPlan) {
       since = plan.since
       until = plan.until
       topValues = plan.topValues
+      experimentFeatures = plan.experimentFeatures.sorted().map(\.string)
       switch plan.exposures {
       case .multivariate: (exposures, features) = ("multivariate", [])
       case .all: (exposures, features) = ("all", [])

@@ -21,6 +21,8 @@ package struct SummaryPlan: Sendable {
   /// The date, in days since 1970-01-01, before which the summaries end.
   package var until: Int?
   package var exposures = Exposures.multivariate
+  /// The features of experiments, which `exposures` holds too.
+  package var experimentFeatures: Set<ByteText> = []
   package var topValues = defaultTopValues
   /// How many bytes of memory the summaries may take, more or less; see ``Summaries/write(into:temporary:)``.
   package var memory = defaultMemory

@@ -46,13 +46,13 @@ extension ConfigurationFile {
     memory = try reader.value("memory")
     maxRejected = try reader.value("max_rejected")
     settle = try reader.value("settle")
-    // Sections of later work.
+    // A section of later work.
     reader.ignore("cohorts")
-    reader.ignore("experiments")
+    try readExperiments(&reader)
     try reader.finish()
   }
 
-  private var directory: String { (path as NSString).deletingLastPathComponent }
+  var directory: String { (path as NSString).deletingLastPathComponent }
 
   private func located(_ path: String) -> String {
     PathText(path).resolved(in: directory).path

@@ -17,6 +17,7 @@ package final class Workspace: Sendable {
     case lake
     case quarantine
     case summaries
+    case experiments
   }
 
   /// What a publication makes of a part.

@@ -51,7 +51,7 @@ package struct PersonalData: Sendable {
 
   /// What stands for `identity`: the lower-case hexadecimal HMAC-SHA256 (RFC 2104) of its bytes under the pepper; `nil` where
   /// it stands for itself.
-  func pseudonym(of identity: Span<UInt8>) -> [UInt8]? {
+  package func pseudonym(of identity: Span<UInt8>) -> [UInt8]? {
     guard var code = pepper else { return nil }
     code.update(identity)
     return Array(code.finalize().hexadecimal.utf8)

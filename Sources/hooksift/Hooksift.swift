@@ -25,9 +25,9 @@ struct Hooksift: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
-      VerifyCommand.self, StatusCommand.self, ReplayCommand.self, ForgetCommand.self,
-      InitCommand.self, ConfigCommand.self,
+      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ReportCommand.self,
+      ExportCommand.self, VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
+      ForgetCommand.self, InitCommand.self, ConfigCommand.self,
     ]
   )
 

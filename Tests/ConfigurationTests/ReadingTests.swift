@@ -33,7 +33,6 @@ struct ReadingTests {
     since: 2026-11-01
     until: "2026-11-22"
     cohorts: [{anything: goes}]
-    experiments:
     """
 
   @Test("is read with every key")
@@ -109,6 +108,7 @@ struct ReadingTests {
     #expect(file.pepper?.value == .variable("HOOKSIFT_PEPPER"))
     #expect(file.jobs?.value.count == 4)
     #expect(file.until != nil && file.traits != nil && file.maxRejected != nil)
+    #expect(file.experiments?.value.map(\.plan.metrics.count) == [3])
   }
 
   @Test("that is missing, or a directory, is a fault that names it")

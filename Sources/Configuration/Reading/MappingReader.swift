@@ -1,12 +1,13 @@
+internal import Bytes
 internal import Yams
 
 /// Takes the keys of one mapping, one by one; what is left over is unknown.
 struct MappingReader {
   /// The file's path.
-  private let path: String
+  let path: String
   /// The path of the mapping itself; empty for the whole file.
-  private let key: String
-  private var values: [String: (name: Node, value: Node)] = [:]
+  let key: String
+  private(set) var values: [String: (name: Node, value: Node)] = [:]
   private var order: [String] = []
   /// The keys that were asked for.
   private var known: [String] = []
@@ -36,11 +37,11 @@ struct MappingReader {
   }
 
   /// Where a key's value is; for faults.
-  private func fault(_ name: String, _ node: Node, _ message: String) -> ConfigurationFault {
+  func fault(_ name: String, _ node: Node, _ message: String) -> ConfigurationFault {
     ConfigurationFault(at: Place(node.mark, path), key.appendingKey(name), message)
   }
 
-  private mutating func take(_ name: String) -> Node? {
+  mutating func take(_ name: String) -> Node? {
     known.append(name)
     return values.removeValue(forKey: name)?.value
   }
@@ -81,7 +82,7 @@ struct MappingReader {
   }
 
   /// The text of a scalar that YAML reads as `notation`.
-  private static func text(
+  static func text(
     _ node: Node,
     _ notation: SettingNotation,
     _ form: String,
@@ -177,7 +178,7 @@ struct MappingReader {
     return Place(node.mark, path)
   }
 
-  private static func read(
+  static func read(
     _ node: Node,
     _ path: String,
     _ key: String,
@@ -196,7 +197,7 @@ struct MappingReader {
 
 extension Node {
   /// What YAML reads here, without showing it.
-  fileprivate var kindName: String {
+  var kindName: String {
     switch self {
     case .scalar(let scalar): SettingNotation(scalar)?.words ?? "nothing"
     case .mapping: "keys with values"

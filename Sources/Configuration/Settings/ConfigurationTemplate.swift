@@ -63,5 +63,36 @@ package enum ConfigurationTemplate {
     #since: 2026-11-01      # the dates that are summarised and exported
     #until: 2026-12-01
 
+    # Experiments, for `hooksift report`; `hooksift report --check` looks whether the lake has what they name.
+    #experiments:
+    #  - name: checkout_button         # of a directory too
+    #    feature: checkout_button
+    #    environment: 2                # may be left out where the feature is in one alone
+    #    start: 2026-11-01
+    #    end: 2026-11-22               # the date before which it ends
+    #    exposed_when: enabled         # or always: disabled flags expose too
+    #    variants:                     # the values that were seen where this is left out
+    #      control: {value: control}
+    #      blue: {value: blue, weight: 33}
+    #      green: {value: green, weight: 33}
+    #    metrics:
+    #      - name: purchased
+    #        source: {events: orders.csv, event: purchase}     # columns identity, time, event, value
+    #        aggregation: occurrence   # count, sum, mean, last or ratio
+    #        conversion_window: 7d
+    #      - name: revenue
+    #        source: {trait: revenue}
+    #        aggregation: last
+    #        winsorize: 0.999
+    #        covariate: true           # what it was in the 14 days before the exposure
+    #      - name: churned
+    #        source: {segment: churned}
+    #        aggregation: occurrence
+    #        role: guardrail
+    #        direction: decrease
+    #        margin: 0.02
+    #    slices:
+    #      - trait: plan
+
     """
 }

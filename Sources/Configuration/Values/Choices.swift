@@ -89,6 +89,8 @@ package struct DateText: SettingValue, Equatable {
   /// Days since 1970-01-01.
   package let days: Int
 
+  package init(days: Int) { self.days = days }
+
   package init?(setting text: String) {
     guard let date = CivilDate(text) else { return nil }
     days = date.daysSinceEpoch

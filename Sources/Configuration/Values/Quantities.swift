@@ -10,11 +10,14 @@ package struct TimeLength: SettingValue, Equatable {
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
   /// A whole number and a unit: `s`, `m`, `h` or `d`; from zero to seven days.
-  package init?(setting text: String) {
+  package init?(setting text: String) { self.init(text, atMostDays: 7) }
+
+  /// A whole number and a unit; `nil` for any other text, and for more than so many days.
+  fileprivate init?(_ text: String, atMostDays days: Int64) {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
     guard let letter = text.last, let unit = units[letter],
       text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let count = Int64(text.dropLast()), count <= 7 * 86400 / unit
+      let count = Int64(text.dropLast()), count <= days * 86400 / unit
     else { return nil }
     microseconds = count * unit * 1_000_000
   }
@@ -38,6 +41,25 @@ package struct WindowLength: SettingValue, Equatable {
 
   package init?(setting text: String) {
     guard let length = TimeLength(setting: text), length.microseconds > 0 else { return nil }
+    microseconds = length.microseconds
+  }
+
+  package var settingText: String { TimeLength(microseconds: microseconds).settingText }
+}
+
+/// A length of time in the life of an experiment, of a second at the least.
+package struct PeriodLength: SettingValue, Equatable {
+  package static let form =
+    "a whole number and a unit, s, m, h or d: 7d for instance, from 1s to 366d"
+
+  package let microseconds: Int64
+
+  package init(microseconds: Int64) { self.microseconds = microseconds }
+
+  package init?(setting text: String) {
+    guard let length = TimeLength(text, atMostDays: 366), length.microseconds > 0 else {
+      return nil
+    }
     microseconds = length.microseconds
   }
 

@@ -82,7 +82,13 @@ struct ConfigCommand: TalkingCommand {
       Row(.logLevel, try common.logLevel(sources)),
       Row(.quiet, try common.quiet(sources)),
       Row(.noProgress, try common.noProgress(sources)),
-    ]
+    ] + experimentRows(sources)
+  }
+
+  private func experimentRows(_ sources: SettingSources) -> [Row] {
+    (sources.file?.experiments?.value ?? []).flatMap(\.settings).map { setting in
+      Row(setting.key, setting.value, Setting(setting.value, setting.origin))
+    }
   }
 
   /// What the secrets are called and where they come from; never the secrets.

@@ -79,7 +79,8 @@ struct IngestCommand: TalkingCommand {
 struct RunCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Do the whole job: ingest the archives, then compute the summaries."
+    abstract:
+      "Do the whole job: ingest the archives, compute the summaries, report the experiments."
   )
 
   @OptionGroup var ingest: IngestOptions
@@ -91,7 +92,14 @@ struct RunCommand: TalkingCommand {
     let plan = try IngestRun(ingest, common, sources)
     let summaryPlan = try summaries.plan(sources, memory: ingest.resources.memory)
     let workspace = try common.openWorkspace(sources, waits: ingest.wait)
-    try plan.run(workspace, command: "run", summaries: summaryPlan)
+    let experiments = sources.file?.experiments?.value.map(\.plan) ?? []
+    try plan.run(
+      workspace,
+      command: "run",
+      summaries: summaryPlan,
+      experiments: experiments,
+      try ExperimentReports(sources, memory: ingest.resources.memory)
+    )
   }
 }
 
@@ -126,12 +134,26 @@ struct IngestRun {
     maxRejected = try options.maxRejected(sources)?.value.share
   }
 
-  /// Ingests, summarises where there is a plan for it, publishes all at once, and says what became of it.
+  /// Ingests, summarises where there is a plan for it, reports, publishes all at once, and says what became of it.
   ///
+  /// - Parameters:
+  ///   - workspace: The workspace, locked.
+  ///   - command: What it is called in `runs.jsonl`.
+  ///   - summaries: What is summarised.
+  ///   - experiments: What is reported.
+  ///   - reports: What reports them.
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
-  func run(_ workspace: Workspace, command: String, summaries: SummaryPlan? = nil) throws {
+  func run(
+    _ workspace: Workspace,
+    command: String,
+    summaries: SummaryPlan? = nil,
+    experiments: [ExperimentPlan] = [],
+    _ reports: ExperimentReports? = nil
+  ) throws {
     let started = Date()
-    let result = try workspace.abandoningOnFailure { try ingest(workspace, summaries) }
+    let (result, made) = try workspace.abandoningOnFailure {
+      try ingest(workspace, summaries, experiments, reports)
+    }
     let finished = Date()
     let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
     try workspace.appendRun(
@@ -139,11 +161,18 @@ struct IngestRun {
     )
     report(result)
     console.table(summary.rows)
+    for report in made?.reports ?? [] { console.info(report.headline) }
     console.info("the tables are in \(workspace.path)")
     try judge(summary)
+    if let fault = made?.fault { throw CommandFailure(.configuration, "published, but \(fault)") }
   }
 
-  private func ingest(_ workspace: Workspace, _ summaries: SummaryPlan?) throws -> IngestResult {
+  private func ingest(
+    _ workspace: Workspace,
+    _ summaries: SummaryPlan?,
+    _ experiments: [ExperimentPlan],
+    _ reports: ExperimentReports?
+  ) throws -> (IngestResult, ExperimentReports.Made?) {
     var plan = plan
     plan.remadeDays = rebuild?.days ?? []
     if rebuild?.isWhole != true { plan.lake = try workspace.lake(of: plan) }
@@ -167,19 +196,21 @@ struct IngestRun {
         .updating(.quarantine, retiring: result.retiredQuarantine),
       ]
     }
+    let lake = LakeReader(
+      directory: plan.lake?.path ?? directories.lake,
+      staged: directories.lake,
+      without: Set(result.retiredPartitions)
+    )
     if let summaries {
-      let lake = LakeReader(
-        directory: plan.lake?.path ?? directories.lake,
-        staged: directories.lake,
-        without: Set(result.retiredPartitions)
-      )
       let onlyGrew = plan.remadeDays.isEmpty
       changes += try workspace.summarize(lake, summaries, before: onlyGrew ? plan.lake : nil)
     }
+    let made = experiments.isEmpty ? nil : try reports?.stage(experiments, lake, workspace)
+    changes += made?.changes ?? []
     try workspace.publish(changes)
     // Without it the next run is slower, and no different.
     try? result.seen.write(to: workspace.seenPath)
-    return result
+    return (result, made)
   }
 
   private func report(_ result: IngestResult) {

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Bytes
 import Configuration
 
 /// Which part of the lake is summarised.
@@ -35,6 +36,8 @@ struct SummaryOptions: ParsableArguments {
     var plan = SummaryPlan()
     (plan.since, plan.until) = try dates.days(sources)
     plan.exposures = try exposures(sources).value
+    let experiments = sources.file?.experiments?.value ?? []
+    plan.experimentFeatures = Set(experiments.map { ByteText($0.plan.feature) })
     plan.topValues = try topValues(sources).value.count
     plan.memory = try memory.size(sources).value.bytes
     return plan

@@ -1,0 +1,217 @@
+/// Turns what is known of an identity into a unit.
+struct UnitEvaluator {
+  private let plan: ExperimentPlan
+  private let calendar: ExperimentCalendar
+  private let sources: MetricSources
+  private let fates: FateFinder
+
+  init(
+    _ plan: ExperimentPlan,
+    _ calendar: ExperimentCalendar,
+    _ sources: MetricSources,
+    _ fates: FateFinder
+  ) {
+    self.plan = plan
+    self.calendar = calendar
+    self.sources = sources
+    self.fates = fates
+  }
+
+  /// The unit of an identity; `nil` where it was never seen with the feature.
+  ///
+  /// - Complexity: O(*n* log *n*) in its facts for each metric.
+  func unit(_ history: UnitHistory) -> Unit? {
+    guard history.sightings.contains(where: { $0.view != nil }) else { return nil }
+    var finding = FateFinder.Finding()
+    var analysedFrom: Int?
+    var analysedTo: Int?
+    let sightings = history.sightings.filter { calendar.days.contains($0.day) }
+    for (place, sighting) in sightings.enumerated() {
+      fates.add(sighting, to: &finding)
+      let isLastOfDay = place + 1 == sightings.count || sightings[place + 1].day != sighting.day
+      guard isLastOfDay else { continue }
+      let day = sighting.day - calendar.days.lowerBound
+      let isAnalysed = fates.fate(finding) == .analysed
+      if isAnalysed, analysedFrom == nil { analysedFrom = day }
+      if !isAnalysed, analysedFrom != nil, analysedTo == nil { analysedTo = day }
+    }
+    let fate = fates.fate(finding)
+    let start = analysedFrom ?? calendar.days.count
+    let exposedAt = finding.firstExposedAt
+    let isMeasured = analysedFrom != nil
+    return Unit(
+      identity: history.identity,
+      fate: fate,
+      arm: isMeasured ? fates.arm(finding) : nil,
+      firstExposedAt: exposedAt,
+      lastExposedAt: finding.lastExposedAt,
+      analysedDays: start..<max(start, analysedTo ?? calendar.days.count),
+      slices: plan.slices.map { slice in
+        exposedAt.flatMap { sources.value(of: slice, history, at: $0) }
+      },
+      metrics: plan.metrics.indices.map { place in
+        guard isMeasured, let exposedAt else { return MetricHistory() }
+        return metric(place, history, exposedAt: exposedAt)
+      },
+      seenDays: seenDays(history, exposedAt)
+    )
+  }
+
+  private func metric(
+    _ place: Int,
+    _ history: UnitHistory,
+    exposedAt: Int64
+  ) -> MetricHistory {
+    let metric = plan.metrics[place]
+    let window = MetricWindow(
+      exposedAt: exposedAt,
+      experimentEnd: calendar.end,
+      conversionWindow: metric.conversionWindow
+    )
+    let points = sources.points(history, metric.source)
+    let others = metric.denominator.map { sources.points(history, $0.source) } ?? []
+    func number(
+      _ points: [UnitHistory.Point],
+      _ others: [UnitHistory.Point]
+    ) -> (Double, Double) {
+      (
+        metric.aggregation.value(of: points, isSegment: metric.source.isSegment),
+        metric.denominator.map { $0.aggregation.value(of: others, isSegment: $0.source.isSegment) }
+          ?? 1
+      )
+    }
+    var result = MetricHistory()
+    let counted = self.counted(points, window)
+    let otherCounted = self.counted(others, window)
+    for day in Set((counted + otherCounted).map(\.day)).sorted() {
+      let (numerator, denominator) = number(
+        counted.filter { $0.day <= day }.map(\.point),
+        otherCounted.filter { $0.day <= day }.map(\.point)
+      )
+      result.changes.append(.init(day: day, numerator: numerator, denominator: denominator))
+    }
+    if let lookback = metric.covariateLookback {
+      (result.covariate, result.covariateDenominator) = number(
+        window.earlier(points, lookback: lookback),
+        window.earlier(others, lookback: lookback)
+      )
+    }
+    return result
+  }
+
+  /// The points that count, each with the day from whose end on it is known.
+  private func counted(
+    _ points: [UnitHistory.Point],
+    _ window: MetricWindow
+  ) -> [(day: Int, point: UnitHistory.Point)] {
+    points.compactMap { point in
+      guard let time = window.time(of: point), let day = calendar.day(of: time) else { return nil }
+      return (day, point)
+    }
+  }
+
+  private func seenDays(_ history: UnitHistory, _ exposedAt: Int64?) -> [Int] {
+    guard let exposedAt, let first = calendar.day(of: exposedAt) else { return [] }
+    var days: [Int] = []
+    for sighting in history.sightings {
+      let day = sighting.day - calendar.days.lowerBound - first
+      if day >= 0, days.last != day, calendar.days.contains(sighting.day) { days.append(day) }
+    }
+    return days
+  }
+}
+
+/// The dates of an experiment, as far as there is anything of them.
+struct ExperimentCalendar {
+  /// In days since 1970-01-01.
+  let days: Range<Int>
+  /// When the dates end, in microseconds since the epoch.
+  private let ends: [Int64]
+
+  /// - Parameters:
+  ///   - days: The dates.
+  ///   - startOfDay: When a date begins.
+  init(_ days: Range<Int>, startOfDay: (Int) -> Int64) {
+    self.days = days
+    ends = days.map { startOfDay($0 + 1) }
+  }
+
+  /// When the experiment ends, or what is known of it.
+  var end: Int64 { ends.last ?? .min }
+
+  /// The date of a time, in days after the first one; that one for all before, `nil` for all after.
+  ///
+  /// - Complexity: O(log *n*) in the dates.
+  func day(of time: Int64) -> Int? {
+    var (low, high) = (0, ends.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ends[middle] <= time { low = middle + 1 } else { high = middle }
+    }
+    return low < ends.count ? low : nil
+  }
+}
+
+extension ExperimentPlan.MetricSource {
+  var isSegment: Bool { if case .segment = self { true } else { false } }
+}
+
+/// The traits, segments and event sources that a plan asks for, each once.
+struct MetricSources {
+  private(set) var traits: [String] = []
+  private(set) var segments: [String] = []
+  private(set) var events: [ExperimentPlan.EventSource] = []
+
+  init(_ plan: ExperimentPlan) {
+    for metric in plan.metrics {
+      add(metric.source)
+      if let denominator = metric.denominator { add(denominator.source) }
+    }
+    for slice in plan.slices {
+      switch slice {
+      case .trait(let name): add(.trait(name))
+      case .segment(let name): add(.segment(name))
+      }
+    }
+  }
+
+  private mutating func add(_ source: ExperimentPlan.MetricSource) {
+    switch source {
+    case .trait(let name): if !traits.contains(name) { traits.append(name) }
+    case .segment(let name): if !segments.contains(name) { segments.append(name) }
+    case .events(let source): if !events.contains(source) { events.append(source) }
+    }
+  }
+
+  /// The points of a source.
+  func points(
+    _ history: UnitHistory,
+    _ source: ExperimentPlan.MetricSource
+  ) -> [UnitHistory.Point] {
+    switch source {
+    case .trait(let name): traits.firstIndex(of: name).map { history.traits[$0] } ?? []
+    case .segment(let name):
+      segments.firstIndex(of: name).map { history.points(ofSegment: $0) } ?? []
+    case .events(let source): events.firstIndex(of: source).map { history.events[$0] } ?? []
+    }
+  }
+
+  /// What an identity is broken down by, as it was at a time.
+  func value(
+    of slice: ExperimentPlan.Slice,
+    _ history: UnitHistory,
+    at time: Int64
+  ) -> String? {
+    switch slice {
+    case .segment(let name):
+      guard let bit = segments.firstIndex(of: name) else { return nil }
+      let sighting = history.sightings.filter { $0.firstAt <= time }
+        .max { (min($0.lastAt, time), $0.firstAt) < (min($1.lastAt, time), $1.firstAt) }
+      return sighting.map { $0.segments >> UInt64(bit) & 1 == 1 ? "member" : "not a member" }
+    case .trait(let name):
+      guard let trait = traits.firstIndex(of: name) else { return nil }
+      return history.traitTexts.filter { $0.trait == trait && $0.firstAt <= time }
+        .max { (min($0.lastAt, time), $0.firstAt) < (min($1.lastAt, time), $1.firstAt) }?.text
+    }
+  }
+}
