@@ -61,19 +61,21 @@ let modules: [Target] = [
   ),
   .target(
     name: "Analysis",
-    dependencies: ["Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables"]
+    dependencies: [
+      "Bytes", "Files", "JSON", "Lake", "Observations", "Parquet", "Runs", "Statistics", "Tables",
+    ]
   ),
   .target(
     name: "Configuration",
     dependencies: [
-      "Analysis", "Bytes", "Captures", "Observations", "Tables", .system, .yams,
+      "Analysis", "Bytes", "Captures", "Observations", "Statistics", "Tables", .system, .yams,
     ]
   ),
   .executableTarget(
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
-      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables",
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Statistics", "Tables",
       .argumentParser, .logging, .system,
     ]
   ),
@@ -81,7 +83,7 @@ let modules: [Target] = [
     name: "hooksift-bench",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations",
-      "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser,
+      "Parquet", "Pipeline", "Recognition", "Statistics", "Tables", .argumentParser,
     ]
   ),
 ]
@@ -152,6 +154,11 @@ let tests: [Target] = [
     ]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
+  .testTarget(
+    name: "StatisticsTests",
+    dependencies: ["Analysis", "Statistics", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],
