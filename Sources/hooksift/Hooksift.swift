@@ -26,7 +26,8 @@ struct Hooksift: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, IngestCommand.self, SummarizeCommand.self, ExportCommand.self,
-      VerifyCommand.self, StatusCommand.self, ReplayCommand.self, InitCommand.self,
+      VerifyCommand.self, StatusCommand.self, ReplayCommand.self, AnalyzeCommand.self,
+      InitCommand.self,
       ConfigCommand.self,
     ]
   )

@@ -108,9 +108,13 @@ package struct UnitTable: Sendable {
             + "and may name identity, denominator, covariate and covariate_denominator"
         )
       }
-      for (one, other) in [(ColumnName.denominator, ColumnName.numerator), (.covariateDenominator, .covariate)]
+      for (one, other) in [
+        (ColumnName.denominator, ColumnName.numerator), (.covariateDenominator, .covariate),
+      ]
       where self[one] != nil && self[other] == nil {
-        throw UnitError("line \(row.line): a column \(one.rawValue), but none that is called \(other.rawValue)")
+        throw UnitError(
+          "line \(row.line): a column \(one.rawValue), but none that is called \(other.rawValue)"
+        )
       }
     }
 
@@ -128,7 +132,9 @@ package struct UnitTable: Sendable {
       guard let place = places[0], identities.count < Int(ByteInterner.ID.max) else { return }
       let known = identities.count
       if Int(identities.intern(row[place])) < known {
-        throw UnitError("line \(row.line): an identity that an earlier row has; there must be one row for each")
+        throw UnitError(
+          "line \(row.line): an identity that an earlier row has; there must be one row for each"
+        )
       }
     }
 
