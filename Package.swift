@@ -156,7 +156,7 @@ let tests: [Target] = [
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(
     name: "StatisticsTests",
-    dependencies: ["Analysis", "Statistics", "Tables", "TestSupport"],
+    dependencies: ["Analysis", "Configuration", "Statistics", "Tables", "TestSupport"],
     exclude: ["Fixtures"]
   ),
   .testTarget(
