@@ -69,14 +69,15 @@ let modules: [Target] = [
   .target(
     name: "Configuration",
     dependencies: [
-      "Analysis", "Bytes", "Captures", "JSON", "Observations", "Tables", .system, .yams,
+      "Analysis", "Bytes", "Captures", "JSON", "Observations", "Statistics", "Tables", .system,
+      .yams,
     ]
   ),
   .executableTarget(
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
-      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Tables",
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Statistics", "Tables",
       .argumentParser, .logging, .system,
     ]
   ),
@@ -84,7 +85,7 @@ let modules: [Target] = [
     name: "hooksift-bench",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Files", "JSON", "Lake", "Observations",
-      "Parquet", "Pipeline", "Recognition", "Tables", .argumentParser,
+      "Parquet", "Pipeline", "Recognition", "Statistics", "Tables", .argumentParser,
     ]
   ),
 ]
@@ -155,6 +156,11 @@ let tests: [Target] = [
     ]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
+  .testTarget(
+    name: "StatisticsTests",
+    dependencies: ["Analysis", "Configuration", "Statistics", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],

@@ -27,7 +27,7 @@ struct Hooksift: ParsableCommand {
     subcommands: [
       RunCommand.self, IngestCommand.self, SummarizeCommand.self, ReportCommand.self,
       ExportCommand.self, VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
-      ForgetCommand.self, InitCommand.self, ConfigCommand.self,
+      ForgetCommand.self, AnalyzeCommand.self, InitCommand.self, ConfigCommand.self,
     ]
   )
 

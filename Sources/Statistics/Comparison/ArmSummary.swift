@@ -21,8 +21,12 @@ package struct ArmSummary: Sendable, Equatable {
   /// The squared error of the value, V/n.
   var squaredError: Double { variance / Double(count) }
 
-  /// - Returns: `nil` without identities, and for a ratio whose denominators add up to 0.
-  init?(_ moments: UnitMoments, _ kind: MetricKind) {
+  /// `nil` without identities, and for a ratio whose denominators add up to 0.
+  ///
+  /// - Parameters:
+  ///   - moments: The units of the arm.
+  ///   - kind: What the metric says of it.
+  package init?(_ moments: UnitMoments, _ kind: MetricKind) {
     guard moments.count > 0, moments.isFinite else { return nil }
     count = moments.count
     successes = moments.successes

@@ -20,7 +20,6 @@ package struct Comparison: Sendable, Equatable {
   package enum Warning: String, Sendable {
     case fewSuccesses = "fewer_than_5_successes_or_failures_in_an_arm"
     case constantArm = "zero_variance_in_one_arm"
-    case noCovariate = "covariate_without_variance"
   }
 
   /// Whether there is a lift.
@@ -238,7 +237,7 @@ package struct Comparison: Sendable, Equatable {
       let detectable = (z + power) * (test.standardError / base)
       detectableLift = detectable.isFinite ? detectable : nil
     }
-    let error = Self.deltaError(test, control, squaredErrors, shared: shared)
+    let error = deltaError(test, control, treatment, shared: shared)
     guard
       let test = MeanTest(
         estimate: lift,
@@ -259,16 +258,21 @@ package struct Comparison: Sendable, Equatable {
     )
   }
 
-  /// The standard error of the lift by the delta method: V_t/(n_t R_c²) + V_c R_t²/(n_c R_c⁴), where R_t stands for R_c + Δ.
-  private static func deltaError(
+  /// The standard error of the lift by the delta method; unadjusted, √(V_t/(n_t R_c²) + V_c R_t²/(n_c R_c⁴)).
+  ///
+  /// With an adjustment the gradient is taken where GrowthBook takes it, since its figure is what this one is compared with: at the
+  /// unadjusted values of means and proportions, at the adjusted ratio.
+  private func deltaError(
     _ test: MeanTest,
     _ control: ArmSummary,
-    _ squaredErrors: (control: Double, treatment: Double),
+    _ treatment: ArmSummary,
     shared: Double
   ) -> Double {
-    let lift = test.estimate / control.value
-    let ofTreatment = squaredErrors.treatment.squareRoot() / control.value
-    let ofControl = squaredErrors.control.squareRoot() / control.value * (1 + lift)
-    return (ofTreatment * ofTreatment + ofControl * ofControl).squareRoot()
+    let base = control.value
+    let lift = (kind == .ratio ? test.estimate : treatment.value - base) / base
+    let ofTest = test.standardError / base
+    let ofControl = control.squaredError.squareRoot() / base * lift
+    let square = ofTest * ofTest + ofControl * ofControl + 2 * lift * (shared / base / base)
+    return max(0, square).squareRoot()
   }
 }

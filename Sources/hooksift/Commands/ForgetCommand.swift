@@ -98,16 +98,34 @@ struct ForgetCommand: TalkingCommand {
       changes += [.updating(.lake, retiring: result.retired), .updating(.quarantine)]
     }
     // They may be of a lake that was made anew since, and hold what it does not.
-    if FileSystem.exists(workspace.directory(.summaries)), let lake = try? LakeReader(workspace) {
+    if let lake = try? LakeReader(workspace) {
       let next = LakeReader(
         directory: lake.path,
         staged: directories.lake,
         without: Set(result.retired)
       )
-      changes += try workspace.summarize(next, summaryPlan)
+      if FileSystem.exists(workspace.directory(.summaries)) {
+        changes += try workspace.summarize(next, summaryPlan)
+      }
+      changes += try report(next, workspace, sources)
     }
     try workspace.publish(changes)
     return result
+  }
+
+  /// Stages the reports of those experiments that have one; of those that are not configured any more, nothing stays.
+  private func report(
+    _ lake: LakeReader,
+    _ workspace: Workspace,
+    _ sources: SettingSources
+  ) throws -> [Workspace.Change] {
+    let directory = workspace.directory(.experiments)
+    guard FileSystem.exists(directory) else { return [] }
+    let plans = (sources.file?.experiments?.value ?? []).map(\.plan)
+      .filter { FileSystem.exists("\(directory)/\($0.name)") }
+    let made = try ExperimentReports(sources, memory: memory).stage(plans, lake, workspace)
+    if let fault = made.fault { try common.console.warning("\(fault); their reports are removed") }
+    return [.replacing(.experiments)]
   }
 
   private func report(
