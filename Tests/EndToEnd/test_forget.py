@@ -21,6 +21,7 @@ import pytest
 from conftest import Real
 from craft import SECRETS, dumps, flag, line, record, snapshot, trait, write_secrets
 from oracle import Settings, expect
+from faults import KILLED, Calls, Faults, read_as_readers_do
 from product import (
     EXIT_CONFIGURATION,
     EXIT_DATA,
@@ -34,9 +35,7 @@ from product import (
     settings_arguments,
 )
 from random_archives import write_random_archives
-from test_nights import KILLED, rows_of_readers, shim
 
-__all__ = ["shim"]
 
 SEEDS = [int(seed) for seed in os.environ.get("HOOKSIFT_SEEDS", "1 2 3").split()]
 PERSON = 'ada "the\\cat" 🚚 lovelace'
@@ -550,19 +549,19 @@ class Failing:
 
 
 @pytest.mark.parametrize("has_key", [True, False])
-def test_forget_killed_at_every_call(workshop: Workshop, shim: Path, tmp_path: Path, has_key: bool) -> None:
+def test_forget_killed_at_every_call(workshop: Workshop, faults: Faults, tmp_path: Path, has_key: bool) -> None:
     failing = Failing(workshop, tmp_path)
     if has_key:
         workshop.forget(failing.before, "somebody else")
     after = tmp_path / "after"
     shutil.copytree(failing.before, after)
-    counting = {"LD_PRELOAD": str(shim), "FAIL_COUNT": str(tmp_path / "count")}
-    failing.forget(after, counting).requires(EXIT_DONE)
+    counting = {"LD_PRELOAD": str(faults.shim), "FAIL_CALLS": Calls.CHANGES, "FAIL_COUNT": str(tmp_path / "count")}
+    failing.forget(after, counting | faults.place(None, after)).requires(EXIT_DONE)
     assert_nothing_is_left(after, PERSON)
 
     def stable(output: Path) -> dict[str, str]:
         """Without a key before, each has a key of its own."""
-        own = () if has_key else (KEY, "lake/forgotten.json", "lake/manifest.json")
+        own = () if has_key else (KEY, "lake/forgotten.json", "lake/manifest.json", "summaries/manifest.json")
         return {name: digest for name, digest in fingerprint(output).items() if name not in own}
 
     states = [stable(failing.before), stable(after)]
@@ -572,9 +571,9 @@ def test_forget_killed_at_every_call(workshop: Workshop, shim: Path, tmp_path: P
     for number in range(1, calls + 1):
         output = tmp_path / f"{number}"
         shutil.copytree(failing.before, output)
-        variables = {"LD_PRELOAD": str(shim), "FAIL_AT": str(number), "FAIL_HOW": "kill"}
-        assert failing.forget(output, variables).code == KILLED, f"call {number}"
-        rows_of_readers(output)
+        variables = {"LD_PRELOAD": str(faults.shim), "FAIL_CALLS": Calls.CHANGES, "FAIL_AT": str(number), "FAIL_HOW": "kill"}
+        assert failing.forget(output, variables | faults.place(None, output)).code == KILLED, f"call {number}"
+        read_as_readers_do(output)
         copy = tmp_path / f"{number} copy"
         shutil.copytree(output, copy)
         # Any other run ends what was decided, or takes back what was not.
