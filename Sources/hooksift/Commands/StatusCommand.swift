@@ -152,10 +152,17 @@ struct StatusReport {
     }
     if !contents.lastRuns.isEmpty {
       lines += ["", "  last runs"]
-      lines += contents.lastRuns.map { run in
+      for run in contents.lastRuns {
         let unreadable = run.unreadable == 0 ? "" : ", \(run.unreadable) could not be read"
-        return "    \(run.startedAt)  \(run.command): \(run.archives.of("archive", "archives")), "
-          + "\(run.lines) lines, \(run.quarantined) quarantined\(unreadable), \(run.seconds) s"
+        lines.append(
+          "    \(run.startedAt)  \(run.command): \(run.archives.of("archive", "archives")), "
+            + "\(run.lines) lines, \(run.quarantined) quarantined\(unreadable), \(run.seconds) s"
+        )
+        let failed = run.failed ?? []
+        lines += failed.map { "      \($0.path): \($0.reason)" }
+        if run.unreadable > failed.count, !failed.isEmpty {
+          lines.append("      and \(run.unreadable - failed.count) more")
+        }
       }
     }
     if !contents.pending.isEmpty {
