@@ -18,6 +18,8 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
     case windowTooLarge(limit: Int)
     /// The file ends inside a gzip member or a zstd frame.
     case truncated(Compression)
+    /// The file, which is not compressed, ends inside a line.
+    case lineNotEnded
     /// The file's bytes are others than when it was first looked at.
     case changed
     /// An archive of this path was ingested with other bytes, which are no longer there.
@@ -66,6 +68,7 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
       its earlier content, which was ingested, has changed; give it another name if it is a new archive, or make \
       \(dates.isEmpty ? "the lake anew from all archives with --rebuild" : "its dates anew with --rebuild \(dates.joined(separator: " "))")
       """
+    case .lineNotEnded: "the file ends at byte \(offset), inside a line"
     case .changed: "changed while it was read; it is tried again by the next run"
     case .corrupt(let compression, let what):
       "corrupt \(compression.name) data before byte \(offset): \(what)"
@@ -76,14 +79,16 @@ package struct ArchiveError: Error, Sendable, CustomStringConvertible {
   package var isDamage: Bool {
     switch code {
     case .notGzip, .notZstd, .truncated, .corrupt: true
-    case .cannotOpen, .cannotRead, .changed, .rewritten, .unsupported, .windowTooLarge: false
+    case .cannotOpen, .cannotRead, .changed, .lineNotEnded, .rewritten, .unsupported,
+      .windowTooLarge:
+      false
     }
   }
 
   /// Whether it is as with a file that is still being written.
   package var isEndMissing: Bool {
     switch code {
-    case .truncated, .changed: true
+    case .truncated, .changed, .lineNotEnded: true
     default: false
     }
   }

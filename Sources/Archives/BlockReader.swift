@@ -24,6 +24,12 @@ package struct BlockReader: ~Copyable {
   /// How many bytes were inflated.
   package var inflatedByteCount: Int { reader.inflatedByteCount }
 
+  /// Whether the archive is not compressed and, as far as it was read, ends inside a line: there may be more to come.
+  package var isInsideLine: Bool {
+    guard !reader.isCompressed, let last = reader.lastByte else { return false }
+    return last != UInt8(ascii: "\n")
+  }
+
   private let maximumLineLength: Int
   private var reader: InflatingReader
   /// What was inflated and not delivered: the beginning of a line.

@@ -7,6 +7,11 @@ struct InflatingReader: ~Copyable {
   /// How many bytes were inflated.
   private(set) var inflatedByteCount = 0
 
+  /// The last byte that was inflated.
+  private(set) var lastByte: UInt8?
+  /// Whether the archive is compressed, as far as it was read.
+  var isCompressed: Bool { decompressor != nil }
+
   private let path: String
   private let gzipLibrary: GzipLibrary
   private let chunkLength: Int
@@ -59,6 +64,7 @@ struct InflatingReader: ~Copyable {
       }
     }
     inflatedByteCount += text.count - before
+    lastByte = text[text.count - 1]
     return true
   }
 

@@ -22,7 +22,7 @@ package struct LakeReader: Sendable {
       self.fault = fault
     }
 
-    package var description: String { "\(path): \(fault); the table is damaged, build it again" }
+    package var description: String { "\(path): \(fault); the file is damaged, build it again" }
   }
 
   /// Where the lake lies.

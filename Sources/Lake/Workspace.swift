@@ -120,9 +120,12 @@ package final class Workspace: Sendable {
     let journal = Journal(puts: puts, removals: removals)
     try journal.syncStaged(in: stagingPath)
     try journal.write(to: stagingPath + "/journal")
-    try FileSystem.rename(stagingPath + "/journal", to: journalPath)
-    try FileSystem.syncDirectory(path)
-    try recover()
+    // Once it is decided, it is done, unless the program is killed.
+    try deferringSignals {
+      try FileSystem.rename(stagingPath + "/journal", to: journalPath)
+      try FileSystem.syncDirectory(path)
+      try recover()
+    }
     try clearStaging()
   }
 

@@ -171,6 +171,14 @@ struct ArchiveIngestion {
     }
   }
 
+  /// Makes sure that the last line has its end, where it may still be written.
+  private func checkEnded(_ reader: borrowing BlockReader) throws(ArchiveError) {
+    guard reader.isInsideLine, !plan.salvages, let version = source.fileVersion,
+      version.modifiedAt > plan.settledAt
+    else { return }
+    throw ArchiveError(code: .lineNotEnded, path: archive.path, offset: reader.byteCount)
+  }
+
   private mutating func readBlocks(_ worker: inout IngestWorker) throws {
     var reader = try openReader()
     var box = BlockBox()
@@ -179,6 +187,7 @@ struct ArchiveIngestion {
       switch try reader.next(into: &box.block) {
       case .end:
         try checkUnchanged(reader)
+        try checkEnded(reader)
         if linesToSkip > 0 { throw rewritten }
         return
       case .lines:

@@ -2,6 +2,7 @@ internal import Archives
 internal import Bytes
 internal import Captures
 internal import Files
+internal import Lake
 
 /// Keeps the rejected lines of one archive, each with its reason and its original bytes.
 ///
@@ -47,10 +48,20 @@ final class Quarantine {
   ///   - earlier: The digest that it had.
   ///   - directory: Where its records are.
   ///   - digest: The digest that it has now.
-  /// - Throws: ``FileFailure`` or ``ArchiveError``.
+  /// - Throws: ``FileFailure`` or ``LakeReader/Damaged``.
   func keepRecords(of earlier: Digest256, in directory: String, as digest: Digest256) throws {
     let path = "\(directory)/\(earlier.hexadecimal).jsonl.gz"
     guard FileSystem.exists(path) else { return }
+    do {
+      try keepRecords(of: earlier, at: path, as: digest)
+    } catch let error as ArchiveError {
+      // It is no archive, and none is to be left out because of it.
+      if case .cannotRead(let errno) = error.code { throw FileFailure(.read, path, errno) }
+      throw LakeReader.Damaged(path: path, fault: error.reason)
+    }
+  }
+
+  private func keepRecords(of earlier: Digest256, at path: String, as digest: Digest256) throws {
     var old: [UInt8] = []
     var new: [UInt8] = []
     QuarantineFormat(earlier).appendArchive(to: &old)

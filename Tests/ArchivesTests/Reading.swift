@@ -114,6 +114,7 @@ extension ArchiveError {
     case .unsupported: "unsupported"
     case .windowTooLarge: "windowTooLarge"
     case .truncated: "truncated"
+    case .lineNotEnded: "lineNotEnded"
     case .changed: "changed"
     case .rewritten: "rewritten"
     case .corrupt: "corrupt"

@@ -16,6 +16,7 @@ from product import EXIT_DONE, Finished, fingerprint
 
 KILLED = -9
 TERMINATED = -15
+PARTS = ("lake", "quarantine", "summaries")
 # What a workspace may hold between runs.
 FILES = {".lock", ".seen", "lake", "quarantine", "summaries", "runs.jsonl"}
 
@@ -62,7 +63,7 @@ class Faults:
 
     def count(self, work: Work, calls: Calls, directory: Path, under: Path | None = None) -> int:
         """How many such calls a run has, which must do what it should."""
-        output = directory / "out"
+        output = directory / "counted"
         shutil.copytree(work.before, output)
         variables = {"LD_PRELOAD": str(self.shim), "FAIL_COUNT": str(directory / "count"), "FAIL_CALLS": calls}
         work.run(output, variables | self.place(under, output)).requires(EXIT_DONE)
@@ -84,9 +85,9 @@ class Faults:
         calls: Calls = Calls.CHANGES,
         under: Path | None = None,
         step: int = 1,
-    ) -> Iterator[tuple[int, Path]]:
-        """Lets every call fail once, and runs again; each time the exit code of the first run and what it left are looked at."""
-        assert count > 10
+    ) -> Iterator[tuple[Finished, Path]]:
+        """Lets every call fail once, and runs again; each time the caller looks at the first run and at what it left."""
+        assert count > 3
         truth = fingerprint(work.after)
         for number in range(1, count + 1, step):
             output = directory / f"{number}"
@@ -95,7 +96,7 @@ class Faults:
             finished = work.run(output, variables | self.place(under, output))
             try:
                 read_as_readers_do(output)
-                yield finished.code, output
+                yield finished, output
                 work.run(output, {}).requires(EXIT_DONE)
                 assert fingerprint(output) == truth
                 assert {path.name for path in output.iterdir()} <= FILES
@@ -103,6 +104,20 @@ class Faults:
                 raise AssertionError(f"call {number} of {count} ({how}), exit code {finished.code}\n{finished.messages}") from error
             shutil.rmtree(output)
         print(f"{count} calls failed, each once ({how})")
+
+
+def published(output: Path) -> dict[str, str]:
+    """A digest of every file that readers see."""
+    return {name: digest for name, digest in fingerprint(output).items() if name.split("/")[0] in PARTS}
+
+
+def assert_readers_are_safe(work: Work, output: Path) -> None:
+    """Fails if a file is gone that a reader met before, and that is not retired; what is retired goes last."""
+    before, after, now = (published(path) for path in (work.before, work.after, output))
+    assert before.keys() & after.keys() <= now.keys()
+    retired = before.keys() - after.keys()
+    if not retired <= now.keys():
+        assert {name: now.get(name) for name in after} == after
 
 
 def read_as_readers_do(output: Path) -> None:

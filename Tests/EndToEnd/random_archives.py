@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -212,5 +213,7 @@ def write_random_archives(folder: Path, seed: int) -> list[Path]:
     (directory / "notes.txt").write_bytes(traffic.content(5))
     odd_name = folder / "it is gzip.log"
     odd_name.write_bytes(traffic.gzipped(traffic.content(LINES_PER_ARCHIVE // 5)))
+    # Not just now, so that a last line without a line feed is a line.
+    os.utime(directory / "deep" / "er" / "plain.ndjson", (1e9, 1e9))
     (directory / "link.jsonl.gz").symlink_to(odd_name)
     return [odd_name, directory]

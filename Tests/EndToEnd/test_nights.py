@@ -20,7 +20,16 @@ import pytest
 
 from conftest import Real
 from craft import SECRETS, write_secrets
-from faults import KILLED, Calls, Faults, Work, made_lines
+from faults import (
+    KILLED,
+    TERMINATED,
+    Calls,
+    Faults,
+    Work,
+    assert_readers_are_safe,
+    made_lines,
+    published,
+)
 from product import (
     EXIT_CANNOT_CREATE,
     EXIT_CONFIGURATION,
@@ -301,15 +310,71 @@ def calls(second: Work, faults: Faults, tmp_path_factory: pytest.TempPathFactory
 
 
 def test_killed_at_every_call(second: Work, faults: Faults, calls: int, tmp_path: Path) -> None:
-    for code, _ in faults.everywhere(second, calls, tmp_path, "kill"):
-        assert code == KILLED
+    for finished, output in faults.everywhere(second, calls, tmp_path, "kill"):
+        assert finished.code == KILLED
+        assert_readers_are_safe(second, output)
+
+
+def test_asked_to_end_at_every_call(second: Work, faults: Faults, calls: int, tmp_path: Path) -> None:
+    states = [published(second.before), published(second.after)]
+    met = set()
+    for finished, output in faults.everywhere(second, calls, tmp_path, "term"):
+        # What a shell calls 143.
+        assert finished.code == TERMINATED
+        # All or nothing, without another run.
+        assert published(output) in states
+        assert not (output / ".journal").exists()
+        met.add(states.index(published(output)))
+    assert met == {0, 1}
 
 
 @pytest.mark.parametrize("name", ["ENOSPC", "EIO"])
 def test_an_error_at_every_call(second: Work, faults: Faults, calls: int, tmp_path: Path, name: str) -> None:
-    for code, _ in faults.everywhere(second, calls, tmp_path, str(getattr(errno, name))):
+    for finished, _ in faults.everywhere(second, calls, tmp_path, str(getattr(errno, name))):
         # What is only tidied up, or noted for convenience, may fail without harm.
-        assert code in (EXIT_IO, EXIT_CANNOT_CREATE, EXIT_DONE)
+        assert finished.code in (EXIT_IO, EXIT_CANNOT_CREATE, EXIT_DONE)
+
+
+def test_an_archive_that_cannot_be_read(nights: Nights, second: Work, faults: Faults, tmp_path: Path) -> None:
+    count = faults.count(second, Calls.READS, tmp_path, nights.archives)
+    how = str(errno.EIO)
+    for finished, output in faults.everywhere(second, count, tmp_path, how, Calls.READS, nights.archives):
+        assert finished.code == EXIT_DATA
+        named = [path for path in nights.archives.iterdir() if f"{path}: cannot be read at byte" in finished.messages]
+        assert len(named) == 1
+        # The others are published.
+        assert len(pq.ParquetFile(output / "lake" / "archives" / "archives.parquet").read()) >= 2
+
+
+def test_a_file_of_the_workspace_that_cannot_be_read(second: Work, faults: Faults, tmp_path: Path) -> None:
+    count = faults.count(second, Calls.READS, tmp_path)
+    before, after = published(second.before), published(second.after)
+    ends = set()
+    for finished, output in faults.everywhere(second, count, tmp_path, str(errno.EIO), Calls.READS, step=2):
+        is_done = published(output) == after
+        ends.add((finished.code, is_done))
+        # What is known of files from before is a convenience.
+        assert finished.code in (EXIT_IO, EXIT_DONE)
+        assert is_done or (finished.code == EXIT_IO and published(output) == before)
+        assert f"cannot read {output}/" in finished.messages or finished.code == EXIT_DONE
+    assert (EXIT_IO, False) in ends
+
+
+@pytest.mark.parametrize("size", [8, 48, 96])
+def test_a_disk_that_is_full_on_the_second_night(
+    second: Work, small_disk: Callable[[str], Path], size: int
+) -> None:
+    output = small_disk("64m") / "out"
+    shutil.copytree(second.before, output)
+    used = sum(path.stat().st_blocks * 512 for path in output.rglob("*"))
+    small_disk(str(used + size * 1024))
+    finished = second.run(output, {})
+    assert finished.code in (EXIT_IO, EXIT_CANNOT_CREATE)
+    assert "no space" in finished.messages.lower()
+    assert published(output) == published(second.before)
+    small_disk("64m")
+    second.run(output, {}).requires(EXIT_DONE)
+    assert fingerprint(output) == fingerprint(second.after)
 
 
 def test_an_archive_whose_earlier_content_changed(nights: Nights, outputs: tuple[Path, Path], tmp_path: Path) -> None:
@@ -342,3 +407,60 @@ def test_an_archive_that_is_still_being_written(nights: Nights, tmp_path: Path) 
     nights.hooksift("run", archives, *options).requires(EXIT_DONE)
     nights.hooksift("run", archives, "--output", tmp_path / "whole", *options[2:]).requires(EXIT_DONE)
     assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole")
+
+
+def test_a_last_line_that_is_still_being_written(nights: Nights, tmp_path: Path) -> None:
+    """Of an archive that is not compressed."""
+    archive = tmp_path / "archives" / "a.jsonl"
+    archive.parent.mkdir()
+    lines = made_lines(random.Random(13), 6, [1, 2])
+    cut = len(lines) - 100
+    options = ["--output", tmp_path / "out", "--secret-file", nights.secrets]
+
+    def run(settle: str = "5m"):
+        return nights.hooksift("run", archive.parent, *options, "--settle", settle)
+
+    archive.write_bytes(lines[:cut])
+    assert "left for the next run" in run().requires(EXIT_DONE).messages
+    assert not list((tmp_path / "out" / "quarantine").iterdir())
+    # What is whole is taken, and so is what grows from there.
+    first = lines.index(b"\n", len(lines) // 2) + 1
+    archive.write_bytes(lines[:first])
+    run().requires(EXIT_DONE)
+    archive.write_bytes(lines[:cut])
+    before = fingerprint(tmp_path / "out")
+    assert "left for the next run" in run().requires(EXIT_DONE).messages
+    assert fingerprint(tmp_path / "out") == before
+    archive.write_bytes(lines)
+    run().requires(EXIT_DONE)
+    nights.hooksift("run", archive.parent, "--output", tmp_path / "whole", *options[2:]).requires(EXIT_DONE)
+    assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole")
+    # A line without an end that nobody touches any more is a line.
+    archive.write_bytes(lines + lines[:-1])
+    old = archive.stat().st_mtime - 3600
+    os.utime(archive, (old, old))
+    said = run().requires(EXIT_DONE).messages
+    assert "left for the next run" not in said
+    ledger = pq.ParquetFile(tmp_path / "out" / "lake" / "archives" / "archives.parquet").read()
+    assert ledger["lines"].to_pylist() == [12]
+
+
+def test_status_names_what_could_not_be_read(nights: Nights, tmp_path: Path) -> None:
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    for number in range(25):
+        path = archives / f"{number:02d}.jsonl.gz"
+        path.write_bytes(gzip.compress(b"%d\n" % number)[:-5])
+        os.utime(path, (1e9, 1e9))
+    (archives / "whole.jsonl").write_bytes(made_lines(random.Random(14), 3, [1]))
+    options = ["--output", tmp_path / "out"]
+    nights.hooksift("run", archives, *options, "--secret-file", nights.secrets).requires(EXIT_DATA)
+    entry = json.loads((tmp_path / "out" / "runs.jsonl").read_text())
+    assert entry["unreadable"] == 25
+    assert [Path(failure["path"]).name for failure in entry["failed"]] == [f"{n:02d}.jsonl.gz" for n in range(20)]
+    assert all("truncated" in failure["reason"] for failure in entry["failed"])
+    said = json.loads(nights.hooksift("status", *options, "--json").requires(EXIT_DONE).stdout)
+    assert said["last_runs"][0]["failed"] == entry["failed"]
+    text = nights.hooksift("status", *options).requires(EXIT_DONE).stdout.decode()
+    assert f"{archives}/07.jsonl.gz: truncated" in text
+    assert "and 5 more" in text

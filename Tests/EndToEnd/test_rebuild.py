@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from craft import MAIN, SECRETS, dumps, line, record, snapshot, write_secrets
-from faults import KILLED, Calls, Faults, Work, made_lines
+from faults import KILLED, Calls, Faults, Work, assert_readers_are_safe, made_lines, published
 from product import EXIT_DATA, EXIT_DONE, EXIT_IO, EXIT_NO_INPUT, EXIT_USAGE, Finished, Hooksift, fingerprint
 
 
@@ -225,11 +226,30 @@ def test_a_partition_that_is_not_as_it_was_is_made_anew(rewritten: Rewritten, ou
     assert fingerprint(output) == fingerprint(rewritten.after)
 
 
-def test_killed_at_every_call(rewritten: Rewritten, faults: Faults, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("options", "step"), [(["--rebuild", *DATES], 1), (["--rebuild"], 4)], ids=["dates", "whole"])
+def test_killed_at_every_call(
+    rewritten: Rewritten, faults: Faults, tmp_path: Path, options: list[str], step: int
+) -> None:
+    def run(output: Path, variables: dict[str, str]) -> Finished:
+        return rewritten.run("run", rewritten.archives, output=output, options=options, variables=variables)
+
+    work = Work(rewritten.before, rewritten.after, run)
+    count = faults.count(work, Calls.CHANGES, tmp_path)
+    for finished, output in faults.everywhere(work, count, tmp_path, "kill", step=step):
+        assert finished.code == KILLED
+        assert_readers_are_safe(work, output)
+
+
+def test_a_file_that_cannot_be_read(rewritten: Rewritten, faults: Faults, tmp_path: Path) -> None:
     def run(output: Path, variables: dict[str, str]) -> Finished:
         return rewritten.run("run", "--rebuild", *DATES, output=output, variables=variables)
 
     work = Work(rewritten.before, rewritten.after, run)
-    count = faults.count(work, Calls.CHANGES, tmp_path / "count")
-    for code, _ in faults.everywhere(work, count, tmp_path, "kill"):
-        assert code == KILLED
+    for place, codes in ((rewritten.archives, {EXIT_DATA}), (None, {EXIT_IO, EXIT_DONE})):
+        count = faults.count(work, Calls.READS, tmp_path, place)
+        step = 1 if place else 3
+        for finished, output in faults.everywhere(work, count, tmp_path, str(errno.EIO), Calls.READS, place, step):
+            assert finished.code in codes
+            is_done = published(output) == published(work.after)
+            assert is_done or (finished.code != EXIT_DONE and published(output) == published(work.before))
+            assert str(place or output) in finished.messages

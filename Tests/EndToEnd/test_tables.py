@@ -55,7 +55,8 @@ def run(
     folder.mkdir(exist_ok=True)
     output = folder / "out"
     secret_file = write_secrets(folder / "secrets.json", secrets)
-    arguments = ["run", *archives, "--output", output, "--secret-file", secret_file]
+    # Last lines need no line feed, and were written just now.
+    arguments = ["run", *archives, "--output", output, "--secret-file", secret_file, "--settle", "0s"]
     hooksift(*arguments, *settings_arguments(settings)).requires(EXIT_DONE)
     return output
 
@@ -258,9 +259,8 @@ def test_secret_file_of_one_secret(hooksift: Hooksift, tmp_path: Path, content: 
     archive = tmp_path / "a.jsonl"
     archive.write_bytes(line(record(dumps(snapshot()), secret=Secret("it", key))))
     (tmp_path / "secret").write_bytes(content)
-    hooksift("run", archive, "--output", tmp_path / "out", "--secret-file", tmp_path / "secret").requires(
-        EXIT_DONE
-    )
+    options = ["--output", tmp_path / "out", "--secret-file", tmp_path / "secret", "--settle", "0s"]
+    hooksift("run", archive, *options).requires(EXIT_DONE)
     expected = expect([archive], [Secret("it", key)])
     assert expected.tables["observations"]
     assert_published(tmp_path / "out", expected)

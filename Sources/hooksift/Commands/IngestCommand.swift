@@ -42,7 +42,7 @@ struct IngestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "An archive that ends too early is left alone if it was changed no longer ago than this: 90s, 5m, 1h.",
+      "An archive that ends too early, also inside a line, is left alone if it was changed no longer ago than this: 90s, 5m, 1h.",
       valueName: "length"
     )
   )
@@ -155,7 +155,11 @@ struct IngestRun {
       try ingest(workspace, summaries, experiments, reports)
     }
     let finished = Date()
-    let summary = RunSummary(result: result, seconds: finished.timeIntervalSince(started))
+    let summary = RunSummary(
+      result: result,
+      unreachable: findings.unreadable,
+      seconds: finished.timeIntervalSince(started)
+    )
     try workspace.appendRun(
       summary.journalLine(command: command, started: started, finished: finished)
     )

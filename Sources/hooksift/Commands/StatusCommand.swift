@@ -162,16 +162,25 @@ struct StatusReport {
     }
     if !contents.lastRuns.isEmpty {
       lines += ["", "  last runs"]
-      lines += contents.lastRuns.map { run in
+      for run in contents.lastRuns {
         if let erased = run.erased {
-          return
+          lines.append(
             "    \(run.startedAt)  \(run.command): \(erased.identities.of("identity", "identities")), "
-            + "\(erased.observations.of("observation", "observations")) and "
-            + "\(erased.quarantinedLines.of("quarantined line", "quarantined lines")) erased, \(run.seconds) s"
+              + "\(erased.observations.of("observation", "observations")) and "
+              + "\(erased.quarantinedLines.of("quarantined line", "quarantined lines")) erased, \(run.seconds) s"
+          )
+          continue
         }
         let unreadable = run.unreadable == 0 ? "" : ", \(run.unreadable) could not be read"
-        return "    \(run.startedAt)  \(run.command): \(run.archives.of("archive", "archives")), "
-          + "\(run.lines) lines, \(run.quarantined) quarantined\(unreadable), \(run.seconds) s"
+        lines.append(
+          "    \(run.startedAt)  \(run.command): \(run.archives.of("archive", "archives")), "
+            + "\(run.lines) lines, \(run.quarantined) quarantined\(unreadable), \(run.seconds) s"
+        )
+        let failed = run.failed ?? []
+        lines += failed.map { "      \($0.path): \($0.reason)" }
+        if run.unreadable > failed.count, !failed.isEmpty {
+          lines.append("      and \(run.unreadable - failed.count) more")
+        }
       }
     }
     if !contents.pending.isEmpty {

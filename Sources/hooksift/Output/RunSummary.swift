@@ -1,3 +1,4 @@
+import Archives
 import Captures
 import Foundation
 import Lake
@@ -34,6 +35,32 @@ struct RunEntry: Codable {
     let quarantinedLines: Int
   }
 
+  /// The first of the archives that could not be read; `nil` where there are none, and in entries of old.
+  var failed: [Failure]?
+
+  /// An archive that could not be read, or not to its end.
+  struct Failure: Codable {
+    let path: String
+    let reason: String
+  }
+
+  /// How many archives are named, and how long a reason may be.
+  static let greatestFailureCount = 20
+  private static let greatestReasonLength = 400
+
+  /// Names the first of the archives that could not be read.
+  mutating func name(_ failures: [Failure]) {
+    guard !failures.isEmpty else { return }
+    failed = failures.prefix(Self.greatestFailureCount).map { failure in
+      let reason = failure.reason
+      let isLong = reason.count > Self.greatestReasonLength
+      return Failure(
+        path: failure.path,
+        reason: isLong ? reason.prefix(Self.greatestReasonLength) + "…" : reason
+      )
+    }
+  }
+
   /// The entry as a line of JSON.
   var line: String {
     let encoder = JSONEncoder()
@@ -56,6 +83,8 @@ struct RunEntry: Codable {
 /// What a run did, in numbers.
 struct RunSummary {
   let result: IngestResult
+  /// The places that could not be looked at.
+  let unreachable: [ArchiveFinder.Unreadable]
   let seconds: Double
 
   private func total(_ count: (ArchiveRecord) -> Int64) -> Int64 {
@@ -116,15 +145,24 @@ struct RunSummary {
     return remarks.joined(separator: ", ")
   }
 
+  /// What could not be read, or not to its end, and why.
+  private var failures: [RunEntry.Failure] {
+    unreachable.map { RunEntry.Failure(path: $0.path, reason: $0.reason) }
+      + result.failures.map { failure in
+        let remark = failure.isSalvaged ? "; the complete lines before it were taken" : ""
+        return RunEntry.Failure(path: failure.path, reason: failure.reason + remark)
+      }
+  }
+
   /// The line of `runs.jsonl`.
   func journalLine(command: String, started: Date, finished: Date) -> String {
-    let entry = RunEntry(
+    var entry = RunEntry(
       command: command,
       startedAt: started.formatted(.iso8601),
       finishedAt: finished.formatted(.iso8601),
       seconds: (seconds * 1000).rounded() / 1000,
       archives: result.records.count,
-      unreadable: result.failures.count,
+      unreadable: failures.count,
       lines: lines,
       identityDeliveries: total(\.identityDeliveries),
       otherDeliveries: total(\.otherDeliveries),
@@ -133,6 +171,7 @@ struct RunSummary {
       identities: result.identities,
       forgottenDeliveries: result.forgottenDeliveries > 0 ? result.forgottenDeliveries : nil
     )
+    entry.name(failures)
     return entry.line
   }
 
