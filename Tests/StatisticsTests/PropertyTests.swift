@@ -53,7 +53,7 @@ import Testing
   @Test("nor in the special functions", arguments: TestSeed.cases(50))
   func functionsStayFinite(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<200 {
+    for _ in 0..<40 {
       let (a, b, c) = (
         generator.one(of: Self.adverse), generator.one(of: Self.adverse),
         generator.one(of: Self.adverse)
@@ -280,7 +280,7 @@ import Testing
       #expect((0...1).contains(holm[one]) && (0...1).contains(selected[one]), "seed \(seed)")
       #expect(holm[one] >= selected[one], "seed \(seed)")
       if (0...1).contains(p) { #expect(selected[one] >= p, "seed \(seed)") }
-      for other in values.indices where values[other] > p {
+      for other in values.indices where p >= 0 && values[other] > p && values[other] <= 1 {
         #expect(holm[other] >= holm[one] && selected[other] >= selected[one], "seed \(seed)")
       }
     }
