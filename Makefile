@@ -18,7 +18,7 @@ RELEASE := -c release -Xswiftc -cross-module-optimization
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
-RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests
+RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
 
 .PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 

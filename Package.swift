@@ -112,7 +112,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ConfigurationTests",
     dependencies: [
-      "Analysis", "Bytes", "Captures", "Configuration", "Observations", "Tables", "TestSupport",
+      "Analysis", "Bytes", "Captures", "Configuration", "Observations", "Statistics", "Tables",
+      "TestSupport",
     ]
   ),
   .testTarget(

@@ -40,7 +40,8 @@ package struct CSVReader {
   /// The byte of the line, from 1.
   private var column = 0
   private var isAtStart = true
-  private var endedWithReturn = false
+  /// Whether the last byte was a CR.
+  private var followsReturn = false
   private var isAtEnd = false
 
   /// - Parameters:
@@ -81,6 +82,7 @@ package struct CSVReader {
   /// Takes the bytes of one row; returns false at the end of the bytes.
   private mutating func readLine(into row: inout CSVRow) throws -> Bool {
     let quote = UInt8(ascii: "\"")
+    try passLineFeed()
     var state = State.start
     var opening = (line: line, column: column)
     while let byte = try take() {
@@ -130,30 +132,40 @@ package struct CSVReader {
     row.ends.append(row.bytes.count)
   }
 
-  /// The next byte; a LF that belongs to a CR before it is passed over.
+  /// The next byte.
+  ///
+  /// A line ends with a CR, or with a LF that does not follow one.
   private mutating func take() throws -> UInt8? {
-    while true {
-      while position == piece.count {
-        guard !isAtEnd, let more = try next() else {
-          isAtEnd = true
-          return nil
-        }
-        piece = more
-        position = 0
-      }
-      let byte = piece[position]
-      position += 1
-      let belongsToReturn = endedWithReturn && byte == 0x0A
-      endedWithReturn = byte == 0x0D
-      if belongsToReturn { continue }
-      if byte == 0x0A || byte == 0x0D {
-        line += 1
-        column = 0
-      } else {
-        column += 1
-      }
-      return byte
+    guard try fill() else { return nil }
+    let byte = piece[position]
+    position += 1
+    if byte == 0x0D || byte == 0x0A {
+      if byte == 0x0D || !followsReturn { line += 1 }
+      column = 0
+    } else {
+      column += 1
     }
+    followsReturn = byte == 0x0D
+    return byte
+  }
+
+  /// Passes over the LF of the CRLF that the last row ended with.
+  private mutating func passLineFeed() throws {
+    if followsReturn, try fill(), piece[position] == 0x0A { position += 1 }
+    followsReturn = false
+  }
+
+  /// Whether there is another byte, which is at `position` then.
+  private mutating func fill() throws -> Bool {
+    while position == piece.count {
+      guard !isAtEnd, let more = try next() else {
+        isAtEnd = true
+        return false
+      }
+      piece = more
+      position = 0
+    }
+    return true
   }
 
   private mutating func passByteOrderMark() throws {

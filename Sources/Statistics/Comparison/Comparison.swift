@@ -30,7 +30,7 @@ package struct Comparison: Sendable, Equatable {
   }
 
   package let kind: MetricKind
-  /// The α of the intervals.
+  /// The α of the intervals; 0, of which there are none, where what was asked for is not between 0 and 1.
   package let alpha: Double
   package private(set) var status = Status.ok
   package private(set) var warnings: [Warning] = []
@@ -83,7 +83,8 @@ package struct Comparison: Sendable, Equatable {
     alpha: Double? = nil
   ) {
     self.kind = kind
-    self.alpha = alpha ?? settings.alpha
+    let asked = alpha ?? settings.alpha
+    self.alpha = asked > 0 && asked < 1 ? asked : 0
     controlCount = controlMoments.count
     treatmentCount = treatmentMoments.count
     control = ArmSummary(controlMoments, kind)

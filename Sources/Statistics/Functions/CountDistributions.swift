@@ -45,7 +45,8 @@ package enum BinomialDistribution {
       logProbability(Double(place), of: trials, p, q) <= limit
     }
     let mode = min(n, max(0, Int((trials + 1) * p)))
-    guard k != mode else { return .one }
+    // With two modes either is as likely as any outcome can be.
+    if logProbability(Double(mode), of: trials, p, q) <= limit { return .one }
     let isLow = k < mode
     // The last outcome below, and the first above, that are as rare; none is −1 or n + 1.
     let low = isLow ? k : Bisection.last(in: -1..<mode) { $0 < 0 || isAsRare($0) }
@@ -103,7 +104,7 @@ package enum HypergeometricDistribution {
     let limit = logProbability(k0) + BinomialDistribution.tieTolerance
     let expected = (Double(n0) + 1) * (Double(successes) + 1) / (Double(total) + 2)
     let mode = min(last, max(first, Int(expected)))
-    guard k0 != mode else { return .one }
+    if logProbability(mode) <= limit { return .one }
     let isLow = k0 < mode
     let low =
       isLow

@@ -1,5 +1,8 @@
 /// Γ and the incomplete Γ.
 package enum GammaFunction {
+  /// A series near its middle takes some √a terms; for an a beyond 10⁹ it is given up.
+  private static let mostTerms = 300_000.0
+
   /// ln Γ(x) for x > 0; `nil` elsewhere.
   ///
   /// The system's function keeps its relative accuracy beside the zeros at 1 and 2.
@@ -54,7 +57,7 @@ package enum GammaFunction {
   ///
   /// C. Loader, *Fast and accurate computation of binomial probabilities* (2000), §3.
   static func deviance(_ a: Double, _ x: Double) -> Double {
-    guard abs(a - x) < 0.1 * (a + x) else { return a * naturalLog(a / x) + x - a }
+    guard (a + x).isFinite, abs(a - x) < 0.1 * (a + x) else { return a * naturalLog(a / x) + x - a }
     let v = (a - x) / (a + x)
     var sum = (a - x) * v
     var power = 2 * a * v
@@ -68,7 +71,7 @@ package enum GammaFunction {
     }
   }
 
-  /// Q(a, x) = Γ(a, x)/Γ(a), the upper tail, for a > 0 and x ≥ 0; `nil` elsewhere.
+  /// Q(a, x) = Γ(a, x)/Γ(a), the upper tail, for a > 0 and x ≥ 0; `nil` elsewhere, and for an a beyond some 10⁹ where x is near it.
   ///
   /// The series DLMF 8.11.4 of the lower tail below a + 1, the continued fraction DLMF 8.9.2 above.
   package static func upperRegularized(_ a: Double, _ x: Double) -> Probability? {
@@ -81,12 +84,13 @@ package enum GammaFunction {
     if x < a + 1 {
       var term = 1 / a
       var sum = term
-      var step = a
+      var count = 0.0
       repeat {
-        step += 1
-        term *= x / step
+        count += 1
+        term *= x / (a + count)
         sum += term
-      } while term > sum * 1e-17
+      } while term > sum * 1e-17 && count < mostTerms
+      guard count < mostTerms else { return nil }
       guard let lower = Probability(factor * sum, timesExponentialOf: exponent) else {
         return .one
       }

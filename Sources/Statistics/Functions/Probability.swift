@@ -2,7 +2,7 @@
 package struct Probability: Sendable, Equatable {
   /// The probability; 0 where it is below the smallest double.
   package let value: Double
-  /// Its natural logarithm.
+  /// Its natural logarithm; the least finite double for a probability of 0.
   package let log: Double
   /// Its decimal logarithm.
   package var log10: Double { log / logOf10 }
@@ -11,7 +11,7 @@ package struct Probability: Sendable, Equatable {
 
   init(value: Double, log: Double) {
     self.value = min(1, max(0, value))
-    self.log = min(0, log)
+    self.log = min(0, max(-.greatestFiniteMagnitude, log))
   }
 
   /// A probability that is known by its logarithm.

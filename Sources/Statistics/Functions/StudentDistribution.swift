@@ -110,14 +110,10 @@ package enum StudentDistribution {
       place = next
     }
     let t = exponential(place)
-    guard t.isFinite, let reached = sides(t, degrees) else { return nil }
-    // One step in t itself: e to the place has lost the digits that the place has before its point.
-    let side = isMiddle ? reached.inside : reached.outside
-    guard abs(side.log - target) < 1e-6 * max(1, abs(target)) else { return nil }
-    let excess = isMiddle ? side.log - target : target - side.log
-    let logDensity = naturalLog(2 * density) - (degrees + 1) / 2 * logOfOnePlus(t, degrees)
-    let corrected = t - excess / exponential(logDensity - side.log)
-    return corrected.isFinite && corrected > 0 ? corrected : t
+    guard t.isFinite, t > 0, let reached = sides(t, degrees) else { return nil }
+    // Where t is out of range, Newton's method ends at its bounds.
+    let log = (isMiddle ? reached.inside : reached.outside).log
+    return abs(log - target) < 1e-9 * max(1, abs(target)) ? t : nil
   }
 
   /// The logarithm of 1 + t²/ν.
