@@ -1,5 +1,3 @@
-package import Bytes
-
 /// One experiment of the configuration: who takes part, what is measured, and how it is judged.
 package struct ExperimentPlan: Sendable, Equatable {
   /// A value of the feature, and the name that it has in reports.

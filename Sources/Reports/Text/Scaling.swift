@@ -1,0 +1,61 @@
+/// How values of a kind are written: in which unit, and with how many digits.
+struct Scaling: Sendable {
+  /// What a fraction is multiplied by.
+  let factor: Double
+  /// Behind the number, with the space before it.
+  let unit: String
+  /// In a sentence.
+  let longUnit: String
+
+  /// Shares and lifts.
+  static let percent = Scaling(factor: 100, unit: "\u{202F}%", longUnit: "\u{202F}%")
+  /// Differences of shares.
+  static let points = Scaling(
+    factor: 100,
+    unit: "\u{202F}pp",
+    longUnit: "\u{00A0}percentage points"
+  )
+  static let plain = Scaling(factor: 1, unit: "", longUnit: "")
+
+  /// For the values of a metric.
+  static func value(_ type: String) -> Scaling { type == "proportion" ? .percent : .plain }
+  /// For the differences of its values.
+  static func effect(_ type: String) -> Scaling { type == "proportion" ? .points : .plain }
+
+  /// A value by itself; with two digits that count of `spread` where that is given.
+  func text(
+    _ value: Double,
+    spread: Double? = nil,
+    signed: Bool = false,
+    isLong: Bool = false
+  ) -> String {
+    let decimals = Numbers.decimals(spread: spread.map { $0 * factor }, value: value * factor)
+    return text(value, decimals: decimals, signed: signed) + (isLong ? longUnit : unit)
+  }
+
+  /// An interval: `+0.41 to +2.05 pp`; an end that is `nil` is not bounded.
+  func text(_ low: Double?, _ high: Double?, isLong: Bool = false) -> String? {
+    let unit = isLong ? longUnit : unit
+    switch (low, high) {
+    case (let low?, let high?):
+      let decimals = Numbers.decimals(spread: (high - low) / 2 * factor, value: low * factor)
+      return text(low, decimals: decimals, signed: true) + " to "
+        + text(high, decimals: decimals, signed: true) + unit
+    case (let low?, nil):
+      return "at least " + text(low, decimals: Numbers.decimals(low * factor), signed: true) + unit
+    case (nil, let high?):
+      return "at most " + text(high, decimals: Numbers.decimals(high * factor), signed: true) + unit
+    case (nil, nil): return nil
+    }
+  }
+
+  /// The greatest distance from 0 within an interval, for `±x`.
+  func reach(_ low: Double, _ high: Double) -> String {
+    let reach = max(low.magnitude, high.magnitude)
+    return "±" + text(reach, spread: (high - low) / 2, isLong: true)
+  }
+
+  private func text(_ value: Double, decimals: Int, signed: Bool) -> String {
+    Numbers.text(value * factor, decimals: decimals, signed: signed)
+  }
+}
