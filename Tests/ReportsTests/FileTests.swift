@@ -1,10 +1,9 @@
 import Analysis
 import Files
+import Reports
 import Tables
 import TestSupport
 import Testing
-
-@testable import Reports
 
 @Suite("The tables of an experiment")
 struct FileTests {

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 
 /// Reports written by hand, for pages and tables. Their numbers look like those of an experiment, and are none.
 enum MadeReport {
@@ -11,7 +12,7 @@ enum MadeReport {
 
   // MARK: - A report
 
-  static func report(
+  static func made(
     arms: [(name: String, identities: Int)] = [("control", 5012), ("blue", 4988)],
     days: Int = 14,
     of planned: Int = 14,
@@ -19,101 +20,107 @@ enum MadeReport {
   ) -> ExperimentReport {
     let analysed = arms.reduce(0) { $0 + $1.identities }
     let shares = Double(arms.count)
-    var report = ExperimentReport(
-      experiment: "checkout_button",
-      feature: "checkout_button",
-      environment: 2,
-      start: "2026-11-01",
-      end: date(planned),
-      asOf: date(days - 1),
-      dataFrom: "2026-11-01T00:04:11.500000Z",
-      dataTo: "\(date(days - 1))T23:58:02.000000Z",
-      inputDigest: "e7ae4a2e9e80dc46",
-      settings: .init(
-        exposure: "enabled",
-        timeZone: "UTC",
-        alpha: 0.05,
-        correction: "holm",
-        sequentialTuning: 5000,
-        priorMean: 0,
-        priorDeviation: 0.3,
-        targetPower: 0.8,
-        targetEffect: 0.05,
-        leastIdentities: 50,
-        leastConversions: 5
+    var report: ExperimentReport = Made.value([
+      "experiment": "checkout_button",
+      "feature": "checkout_button",
+      "environment": 2,
+      "start": "2026-11-01",
+      "end": date(planned),
+      "asOf": date(days - 1),
+      "dataFrom": "2026-11-01T00:04:11.500000Z",
+      "dataTo": "\(date(days - 1))T23:58:02.000000Z",
+      "inputDigest": "e7ae4a2e9e80dc46",
+      "settings": [
+        "exposure": "enabled",
+        "timeZone": "UTC",
+        "alpha": 0.05,
+        "correction": "holm",
+        "sequentialTuning": 5000,
+        "priorMean": 0,
+        "priorDeviation": 0.3,
+        "targetPower": 0.8,
+        "targetEffect": 0.05,
+        "leastIdentities": 50,
+        "leastConversions": 5,
+      ] as [String: Any],
+      "arms": [Any](),
+      "fates": [Any](),
+      "population": analysed + 41 + 96 + 1208 + 17,
+      "sampleRatio": [
+        "status": "ok",
+        "pValue": 0.81,
+        "statistic": 0.0576,
+        "degreesOfFreedom": arms.count - 1,
+        "residuals": arms.indices.map { $0 == 0 ? 0.24 : -0.24 },
+        "source": "configured",
+        "periods": [Any](),
+      ] as [String: Any],
+      "checks": [Any](),
+      "metrics": [Any](),
+      "results": [Any](),
+      "series": [Any](),
+      "exposures": [Any](),
+      "retention": [Any](),
+    ])
+    report.metrics = metrics
+    report.arms = arms.enumerated().map { place, arm in
+      Made.value([
+        "name": arm.name,
+        "value": arm.name,
+        "isControl": place == 0,
+        "identities": arm.identities,
+        "share": analysed == 0 ? 0 : Double(arm.identities) / Double(analysed),
+        "expectedShare": 1 / shares,
+      ])
+    }
+    report.fates = [
+      Made.value(["fate": "analysed", "identities": analysed]),
+      Made.value(["fate": "multiple_variants", "identities": 41]),
+      Made.value(["fate": "override", "identities": 96]),
+      Made.value(["fate": "unknown_value", "identities": 0]),
+      Made.value(["fate": "disabled", "identities": 1208]),
+      Made.value(["fate": "outside_window", "identities": 17]),
+    ]
+    report.checks = [
+      check(
+        "srm",
+        "Sample ratio",
+        "passed",
+        "Identities are split as they should be (p = 0.81)."
       ),
-      arms: arms.enumerated().map { place, arm in
-        .init(
-          name: arm.name,
-          value: arm.name,
-          isControl: place == 0,
-          identities: arm.identities,
-          share: analysed == 0 ? 0 : Double(arm.identities) / Double(analysed),
-          expectedShare: 1 / shares
-        )
-      },
-      fates: [
-        .init(fate: "analysed", identities: analysed),
-        .init(fate: "multiple_variants", identities: 41),
-        .init(fate: "override", identities: 96),
-        .init(fate: "unknown_value", identities: 0),
-        .init(fate: "disabled", identities: 1208),
-        .init(fate: "outside_window", identities: 17),
-      ],
-      population: analysed + 41 + 96 + 1208 + 17,
-      sampleRatio: .init(
-        status: "ok",
-        pValue: 0.81,
-        statistic: 0.0576,
-        degreesOfFreedom: arms.count - 1,
-        residuals: arms.indices.map { $0 == 0 ? 0.24 : -0.24 },
-        source: "configured",
-        periods: []
+      check(
+        "multiple_variants",
+        "One variant for each identity",
+        "passed",
+        "41 identities saw more than one."
       ),
-      checks: [
-        check(
-          "srm",
-          "Sample ratio",
-          "passed",
-          "Identities are split as they should be (p = 0.81)."
-        ),
-        check(
-          "multiple_variants",
-          "One variant for each identity",
-          "passed",
-          "41 identities saw more than one."
-        ),
-        check("gaps", "No gaps", "warning", "There are no observations of 1 dates: 2026-11-05."),
-        check("allocations", "Stable allocation", "unknown", "The webhooks do not say."),
-      ],
-      metrics: metrics,
-      results: [],
-      series: [],
-      exposures: (0..<days).flatMap { day in
-        arms.map { arm in
-          let share = arm.identities / days
-          return .init(
-            date: date(day),
-            variant: arm.name,
-            newIdentities: day == days - 1 ? arm.identities - share * (days - 1) : share,
-            identities: day == days - 1 ? arm.identities : share * (day + 1)
-          )
-        }
-      },
-      retention: arms.flatMap { arm in
-        (0..<4).map { week in
-          .init(
-            variant: arm.name,
-            period: "week",
-            index: week,
-            identities: arm.identities,
-            elapsed: week < 3,
-            retained: arm.identities / (week * 2 + 1),
-            retainedOrLater: arm.identities / (week + 1)
-          )
-        }
+      check("gaps", "No gaps", "warning", "There are no observations of 1 dates: 2026-11-05."),
+      check("allocations", "Stable allocation", "unknown", "The webhooks do not say."),
+    ]
+    report.exposures = (0..<days).flatMap { day in
+      arms.map { arm in
+        let share = arm.identities / days
+        return Made.value([
+          "date": date(day),
+          "variant": arm.name,
+          "newIdentities": day == days - 1 ? arm.identities - share * (days - 1) : share,
+          "identities": day == days - 1 ? arm.identities : share * (day + 1),
+        ])
       }
-    )
+    }
+    report.retention = arms.flatMap { arm in
+      (0..<4).map { week in
+        Made.value([
+          "variant": arm.name,
+          "period": "week",
+          "index": week,
+          "identities": arm.identities,
+          "elapsed": week < 3,
+          "retained": arm.identities / (week * 2 + 1),
+          "retainedOrLater": arm.identities / (week + 1),
+        ])
+      }
+    }
     for metric in metrics {
       for arm in arms.dropFirst() {
         report.results.append(row(report, metric, arm.name, day: days - 1))
@@ -136,19 +143,19 @@ enum MadeReport {
     direction: String = "increase",
     margin: Double? = nil
   ) -> ExperimentReport.MetricDefinition {
-    .init(
-      name: name,
-      type: type,
-      role: role,
-      direction: direction,
-      margin: margin,
-      definition: "whether there was event \(name), after the first exposure",
-      cap: type == "mean" ? 812.5 : nil,
-      usedRows: 12_345,
-      foreignRows: 3,
-      badRows: 1,
-      badRowExamples: ["orders.csv, line 8: identity is empty"]
-    )
+    Made.value([
+      "name": name,
+      "type": type,
+      "role": role,
+      "direction": direction,
+      "margin": margin.map { $0 as Any } ?? NSNull(),
+      "definition": "whether there was event \(name), after the first exposure",
+      "cap": type == "mean" ? 812.5 as Any : NSNull(),
+      "usedRows": 12_345,
+      "foreignRows": 3,
+      "badRows": 1,
+      "badRowExamples": ["orders.csv, line 8: identity is empty"],
+    ])
   }
 
   static func check(
@@ -157,7 +164,7 @@ enum MadeReport {
     _ status: String,
     _ text: String
   ) -> ExperimentReport.Check {
-    .init(id: id, title: title, status: status, text: text)
+    Made.value(["id": id, "title": title, "status": status, "text": text])
   }
 
   /// An effect of one tenth of the control's value, known better day by day.
@@ -226,7 +233,7 @@ enum MadeReport {
   // MARK: - Cases
 
   static let clearWin: ExperimentReport = {
-    var report = report(
+    var report = made(
       metrics: [
         metric("purchased", "proportion"),
         metric("searches", "mean", role: "guardrail", margin: 0.1),
@@ -241,7 +248,7 @@ enum MadeReport {
   }()
 
   static let noDifference: ExperimentReport = {
-    var report = report(
+    var report = made(
       metrics: [
         metric("purchased", "proportion"),
         metric("churned", "proportion", role: "guardrail", direction: "decrease", margin: 0.02),
@@ -255,13 +262,13 @@ enum MadeReport {
 
   /// Day 9 of 14, on which a fixed test would already see a difference.
   static let running: ExperimentReport = {
-    var report = report(days: 9)
+    var report = made(days: 9)
     set(&report.results[0], lift: 0.08, width: 0.13, pValue: 0.012)
     return report
   }()
 
   static let brokenSplit: ExperimentReport = {
-    var report = report(arms: [("control", 5412), ("blue", 4588)])
+    var report = made(arms: [("control", 5412), ("blue", 4588)])
     report.sampleRatio.status = "mismatch"
     report.sampleRatio.pValue = 1.7e-16
     report.sampleRatio.residuals = [8.24, -8.24]
@@ -272,35 +279,35 @@ enum MadeReport {
       "Identities are not split as they should be (p = less than 0.0001): something keeps some of them out of an arm."
     )
     report.sampleRatio.periods = [
-      .init(
-        from: "2026-11-01T00:00:00.000000Z",
-        to: "2026-11-06T12:00:00.000000Z",
-        identities: [2000, 2011],
-        expectedShares: [0.5, 0.5],
-        pValue: 0.86,
-        status: "ok"
-      ),
-      .init(
-        from: "2026-11-06T12:00:00.000000Z",
-        to: "2026-11-15T00:00:00.000000Z",
-        identities: [3412, 2577],
-        expectedShares: [0.5, 0.5],
-        pValue: 1e-20,
-        status: "mismatch"
-      ),
+      Made.value([
+        "from": "2026-11-01T00:00:00.000000Z",
+        "to": "2026-11-06T12:00:00.000000Z",
+        "identities": [2000, 2011],
+        "expectedShares": [0.5, 0.5],
+        "pValue": 0.86,
+        "status": "ok",
+      ]),
+      Made.value([
+        "from": "2026-11-06T12:00:00.000000Z",
+        "to": "2026-11-15T00:00:00.000000Z",
+        "identities": [3412, 2577],
+        "expectedShares": [0.5, 0.5],
+        "pValue": 1e-20,
+        "status": "mismatch",
+      ]),
     ]
     return report
   }()
 
   static let collecting: ExperimentReport = {
-    var report = report(arms: [("control", 31), ("blue", 29)], days: 2)
+    var report = made(arms: [("control", 31), ("blue", 29)], days: 2)
     for place in report.results.indices { report.results[place].status = "collecting_data" }
     for place in report.series.indices { report.series[place].status = "collecting_data" }
     return report
   }()
 
   static let unbounded: ExperimentReport = {
-    var report = report(
+    var report = made(
       metrics: [
         metric("refunds", "mean", direction: "decrease"), metric("rare", "proportion"),
         metric("same", "mean"), metric("lonely", "ratio"),
@@ -340,7 +347,7 @@ enum MadeReport {
   }()
 
   static let threeArms: ExperimentReport = {
-    var report = report(
+    var report = made(
       arms: [("control", 33_412), ("blue", 33_180), ("green with a longer name", 33_390)],
       days: 21,
       of: 21,
@@ -393,7 +400,7 @@ enum MadeReport {
 
   static let hostile: ExperimentReport = {
     let text = hostileTexts
-    var report = report(
+    var report = made(
       arms: [(text[0], 5012), (text[4], 4988), (text[7], 4999)],
       metrics: [
         metric(text[2], "proportion"), metric(text[7], "mean"), metric(text[5], "proportion"),
@@ -413,7 +420,7 @@ enum MadeReport {
       cell.period = text[0]
       return cell
     }
-    report.fates.append(.init(fate: text[2], identities: 5))
+    report.fates.append(Made.value(["fate": text[2], "identities": 5]))
     report.population += 5
     var slice = report.results[0]
     slice.dimension = "trait:\(text[3])"
@@ -427,7 +434,7 @@ enum MadeReport {
   }()
 
   static let nothingExposed: ExperimentReport = {
-    var report = report(arms: [("control", 0), ("blue", 0)])
+    var report = made(arms: [("control", 0), ("blue", 0)])
     for place in report.results.indices {
       var row = ResultRow()
       row.metric = report.results[place].metric
@@ -447,7 +454,7 @@ enum MadeReport {
   }()
 
   static let empty: ExperimentReport = {
-    var report = report(arms: [], metrics: [])
+    var report = made(arms: [], metrics: [])
     report.fates = []
     report.population = 0
     report.checks = []
@@ -456,4 +463,16 @@ enum MadeReport {
     report.dataTo = nil
     return report
   }()
+}
+
+/// Values of types that no other module can make, from their members.
+enum Made {
+  static func value<Value: Decodable>(_ members: [String: Any]) -> Value {
+    do {
+      let data = try JSONSerialization.data(withJSONObject: members)
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      fatalError("\(Value.self): \(error)")
+    }
+  }
 }

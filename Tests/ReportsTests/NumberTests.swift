@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite("Numbers as people read them")
 struct NumberTests {

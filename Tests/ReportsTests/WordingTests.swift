@@ -1,7 +1,6 @@
 import Analysis
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite("What a report says")
 struct WordingTests {

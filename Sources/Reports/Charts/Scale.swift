@@ -1,11 +1,11 @@
 internal import Foundation
 
 /// The values along an axis, and where they are on it.
-struct Scale: Sendable {
-  let low: Double
-  let high: Double
+package struct Scale: Sendable {
+  package let low: Double
+  package let high: Double
   /// The values that are labelled, all multiples of ``step``.
-  let ticks: [Double]
+  package let ticks: [Double]
   let step: Double
 
   /// An axis that shows all values and 0.
@@ -13,7 +13,7 @@ struct Scale: Sendable {
   /// - Parameters:
   ///   - values: What must be on it; those that are no numbers are passed over.
   ///   - count: About how many ticks there are.
-  init(showing values: [Double], ticks count: Int = 5) {
+  package init(showing values: [Double], ticks count: Int = 5) {
     let finite = values.filter(\.isFinite)
     let least = min(0, finite.min() ?? 0)
     var most = max(0, finite.max() ?? 0)
@@ -32,7 +32,7 @@ struct Scale: Sendable {
   func place(_ value: Double) -> Double { (value - low) / (high - low) }
 
   /// Values within the axis only.
-  func contains(_ value: Double) -> Bool { value >= low && value <= high }
+  package func contains(_ value: Double) -> Bool { value >= low && value <= high }
 
   /// How many digits behind the point the ticks need, in units of `factor`.
   func decimals(factor: Double) -> Int {

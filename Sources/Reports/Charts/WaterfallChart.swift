@@ -1,12 +1,14 @@
-internal import Analysis
+package import Analysis
 
 /// How the population falls to those that are analysed: what each fate takes away, beneath one another.
-struct WaterfallChart {
+package struct WaterfallChart {
   private static let rowHeight = 44
-  let report: ExperimentReport
+  private let report: ExperimentReport
+
+  package init(report: ExperimentReport) { self.report = report }
 
   /// The population first, what was left out in the order of the report, those that are analysed last.
-  var steps: [(name: String, count: Int, start: Int)] {
+  package var steps: [(name: String, count: Int, start: Int)] {
     var left = report.population
     var steps = [(name: "Seen in the environment", count: report.population, start: 0)]
     for fate in report.fates where fate.fate != "analysed" && fate.identities > 0 {

@@ -24,7 +24,7 @@ package enum ResultTable {
   }
 
   /// What comes in both `results` and `series` is taken from the first.
-  static func rows(_ report: ExperimentReport) -> [ResultRow] {
+  package static func rows(_ report: ExperimentReport) -> [ResultRow] {
     var seen: Set<Key> = []
     let rows = (report.results + report.series).filter { seen.insert(Key($0)).inserted }
     let metrics = places(report.metrics.map(\.name))

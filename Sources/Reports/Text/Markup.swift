@@ -45,11 +45,11 @@ extension Markup: MustacheCustomRenderable {
 }
 
 /// Text in the place of markup.
-enum Escaping {
+package enum Escaping {
   /// Escapes what means something in HTML and XML; what neither allows, or what turns the direction of the text that follows, becomes U+FFFD.
   ///
   /// - Complexity: O(*n*).
-  static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -65,7 +65,7 @@ enum Escaping {
   }
 
   /// The scalar, or what stands for one that cannot be shown.
-  static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+  package static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x09, 0x0A, 0x0D: " "
     case 0...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x061C, 0x2028...0x202E, 0x2066...0x2069: "\u{FFFD}"

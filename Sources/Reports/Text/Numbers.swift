@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// Numbers as people read them, the same everywhere.
-enum Numbers {
+package enum Numbers {
   /// Narrow and unbroken: between groups of three digits and before a unit.
-  static let thinSpace = "\u{202F}"
-  static let minus = "\u{2212}"
+  package static let thinSpace = "\u{202F}"
+  package static let minus = "\u{2212}"
 
   /// A count.
-  static func count(_ value: Int) -> String { grouped(fixed(Double(value), 0)) }
+  package static func count(_ value: Int) -> String { grouped(fixed(Double(value), 0)) }
 
   /// A number with some digits behind the point.
   ///
@@ -16,7 +16,7 @@ enum Numbers {
   ///   - decimals: How many.
   ///   - signed: Whether `+` stands before a positive one.
   /// - Returns: The text.
-  static func text(_ value: Double, decimals: Int, signed: Bool = false) -> String {
+  package static func text(_ value: Double, decimals: Int, signed: Bool = false) -> String {
     guard value.isFinite else { return "not finite" }
     let digits: String
     if value.magnitude >= 1e15 || decimals > 8 {
@@ -30,7 +30,7 @@ enum Numbers {
   }
 
   /// A p-value: `0.034`, `< 0.001`.
-  static func pValue(_ value: Double) -> String {
+  package static func pValue(_ value: Double) -> String {
     guard value.isFinite else { return "not finite" }
     if value < 0.001 { return "<\u{00A0}0.001" }
     if value > 0.99 { return ">\u{00A0}0.99" }
@@ -38,14 +38,14 @@ enum Numbers {
   }
 
   /// How many digits behind the point give two that count of `spread`; a value without spread has three.
-  static func decimals(spread: Double?, value: Double) -> Int {
+  package static func decimals(spread: Double?, value: Double) -> Int {
     if let spread, spread.isFinite, spread > 0 { return max(0, 1 - exponent(spread)) }
     guard value.isFinite, value != 0 else { return 0 }
     return max(0, 2 - exponent(value))
   }
 
   /// How many digits behind the point give three that count.
-  static func decimals(_ value: Double) -> Int { decimals(spread: nil, value: value) }
+  package static func decimals(_ value: Double) -> Int { decimals(spread: nil, value: value) }
 
   private static func exponent(_ value: Double) -> Int {
     Int(Foundation.floor(Foundation.log10(max(value.magnitude, 1e-300))))

@@ -1,29 +1,29 @@
 /// How values of a kind are written: in which unit, and with how many digits.
-struct Scaling: Sendable {
+package struct Scaling: Sendable {
   /// What a fraction is multiplied by.
-  let factor: Double
+  package let factor: Double
   /// Behind the number, with the space before it.
-  let unit: String
+  package let unit: String
   /// In a sentence.
-  let longUnit: String
+  package let longUnit: String
 
   /// Shares and lifts.
-  static let percent = Scaling(factor: 100, unit: "\u{202F}%", longUnit: "\u{202F}%")
+  package static let percent = Scaling(factor: 100, unit: "\u{202F}%", longUnit: "\u{202F}%")
   /// Differences of shares.
-  static let points = Scaling(
+  package static let points = Scaling(
     factor: 100,
     unit: "\u{202F}pp",
     longUnit: "\u{00A0}percentage points"
   )
-  static let plain = Scaling(factor: 1, unit: "", longUnit: "")
+  package static let plain = Scaling(factor: 1, unit: "", longUnit: "")
 
   /// For the values of a metric.
-  static func value(_ type: String) -> Scaling { type == "proportion" ? .percent : .plain }
+  package static func value(_ type: String) -> Scaling { type == "proportion" ? .percent : .plain }
   /// For the differences of its values.
-  static func effect(_ type: String) -> Scaling { type == "proportion" ? .points : .plain }
+  package static func effect(_ type: String) -> Scaling { type == "proportion" ? .points : .plain }
 
   /// A value by itself; with two digits that count of `spread` where that is given.
-  func text(
+  package func text(
     _ value: Double,
     spread: Double? = nil,
     signed: Bool = false,
@@ -34,7 +34,7 @@ struct Scaling: Sendable {
   }
 
   /// An interval: `+0.41 to +2.05 pp`; an end that is `nil` is not bounded.
-  func text(_ low: Double?, _ high: Double?, isLong: Bool = false) -> String? {
+  package func text(_ low: Double?, _ high: Double?, isLong: Bool = false) -> String? {
     let unit = isLong ? longUnit : unit
     switch (low, high) {
     case (let low?, let high?):
@@ -50,7 +50,7 @@ struct Scaling: Sendable {
   }
 
   /// The greatest distance from 0 within an interval, for `±x`.
-  func reach(_ low: Double, _ high: Double) -> String {
+  package func reach(_ low: Double, _ high: Double) -> String {
     let reach = max(low.magnitude, high.magnitude)
     return "±" + text(reach, spread: (high - low) / 2, isLong: true)
   }
