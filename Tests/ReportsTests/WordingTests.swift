@@ -92,9 +92,9 @@ struct WordingTests {
   @Test("guardrails say what is ruled out")
   func guardrails() throws {
     let won = try text(MadeReport.clearWin)
-    #expect(won.contains("Guardrail searches, blue: harm above 10.0\(Self.thin)% ruled out."))
+    #expect(won.contains("Guardrail searches, blue: harm above 10\(Self.thin)% ruled out."))
     let open = try text(MadeReport.noDifference)
-    #expect(open.contains("Guardrail churned, blue: harm above 2.00\(Self.thin)% not ruled out."))
+    #expect(open.contains("Guardrail churned, blue: harm above 2\(Self.thin)% not ruled out."))
   }
 
   @Test("what was not computed says why, and is neither 0 nor blank")

@@ -32,7 +32,7 @@ struct EffectChart {
     let runs = Self.runs(days)
     let bands: [Markup] = runs.flatMap { run in
       [
-        band(run, scale, "band sequential \(style)") { $0.sequential },
+        band(run, scale, "band sequential \(style)", edge: "edge \(style)") { $0.sequential },
         band(run, scale, "band fixed \(style)") { ($0.low, $0.high) },
         SVG.path(run.map { ($0.place(axis), 1 - scale.place($0.effect)) }, "trend \(style)"),
       ]
@@ -74,13 +74,15 @@ struct EffectChart {
     _ run: [Day],
     _ scale: Scale,
     _ style: Markup,
+    edge: Markup? = nil,
     _ ends: (Day) -> (low: Double, high: Double)?
   ) -> Markup {
     let shown = run.compactMap { day in ends(day).map { (x: day.place(axis), ends: $0) } }
     guard !shown.isEmpty else { return "" }
     let upper = shown.map { (x: $0.x, y: 1 - scale.place($0.ends.high)) }
-    let lower = shown.reversed().map { (x: $0.x, y: 1 - scale.place($0.ends.low)) }
-    return SVG.area(upper + lower, style)
+    let lower = shown.map { (x: $0.x, y: 1 - scale.place($0.ends.low)) }
+    let area = SVG.area(upper + lower.reversed(), style)
+    return edge.map { area + SVG.path(upper, $0) + SVG.path(lower, $0) } ?? area
   }
 
   /// Days that follow each other without a gap.

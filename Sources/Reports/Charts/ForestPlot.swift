@@ -19,7 +19,9 @@ struct ForestPlot {
       $0.status == "ok" && $0.lift != nil && $0.liftLow != nil && $0.liftHigh != nil
     }
     guard !drawn.isEmpty else { return nil }
-    let scale = Scale(showing: drawn.flatMap { [$0.liftLow ?? 0, $0.liftHigh ?? 0, $0.lift ?? 0] })
+    let scale = Scale(
+      showing: drawn.flatMap { [$0.liftLow, $0.liftHigh, $0.lift, limit($0)].compactMap(\.self) }
+    )
     var metrics: [String] = []
     for row in drawn where metrics.last != row.metric { metrics.append(row.metric) }
     let height = metrics.count * Self.headHeight + drawn.count * Self.rowHeight
@@ -62,8 +64,13 @@ struct ForestPlot {
     let y = (top + 30) / height
     let cap = 5 / height
     let (left, right) = (scale.place(low), scale.place(high))
-    let text = Scaling.percent.text(lift, spread: (high - low) / 2, signed: true)
+    let interval = Scaling.percent.text(low, high) ?? ""
+    let text = "\(Scaling.percent.text(lift, spread: (high - low) / 2, signed: true)) (\(interval))"
+    let margin = limit(row).map(scale.place).map { x in
+      SVG.line(x, (top + 16) / height, x, (top + 44) / height, "margin")
+    }
     return [
+      margin ?? "",
       SVG.text(SVG.name(row.treatment, columns: 22), 0, (top + 10) / height),
       SVG.text(text, 1, (top + 10) / height, .end, "label number"),
       SVG.line(left, y, right, y, "whisker \(style)"),
@@ -71,6 +78,14 @@ struct ForestPlot {
       SVG.line(right, y - cap, right, y + cap, "whisker \(style)"),
       SVG.dot(scale.place(lift), y, "point \(style)"),
     ]
+  }
+
+  /// The lift beyond which a guardrail is broken.
+  private func limit(_ row: ResultRow) -> Double? {
+    guard row.role == "guardrail",
+      let margin = report.metrics.first(where: { $0.name == row.metric })?.margin
+    else { return nil }
+    return row.direction == "decrease" ? margin : -margin
   }
 
   private func description(_ rows: [ResultRow]) -> String {

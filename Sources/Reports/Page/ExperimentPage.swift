@@ -58,7 +58,8 @@ package struct ExperimentPage {
         term: "Variants",
         meaning: Markup(
           joining: report.arms.map { arm in
-            arm.isControl ? "\(name: arm.name) (control)" : "\(name: arm.name)"
+            arm.isControl && arm.name != "control"
+              ? "\(name: arm.name) (control)" : "\(name: arm.name)"
           },
           by: ", "
         )

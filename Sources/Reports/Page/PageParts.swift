@@ -33,8 +33,6 @@ struct Figure {
   let chart: Markup
   var heading: Markup?
   var caption: Markup?
-  /// `pair` where two stand side by side.
-  var kind: Markup = ""
 }
 
 /// A term and what it means.
@@ -69,6 +67,7 @@ struct TableModel {
 
     static func number(_ content: Markup) -> Cell { Cell(content: content, kind: "number") }
     static func text(_ content: Markup) -> Cell { Cell(content: content) }
+    static func names(_ content: Markup) -> Cell { Cell(content: content, kind: "names") }
     /// Words where a number would be.
     static func words(_ content: Markup) -> Cell { Cell(content: content, kind: "words") }
   }

@@ -42,6 +42,7 @@ enum PageStyle {
     .verdict.bad,.verdict.stop{border-color:var(--bad)}
     .headline{font-size:1.4rem;line-height:1.35;font-weight:550;margin:.2rem 0 .8rem}
     .statements{list-style:none;margin:0 0 .8rem;padding:0}
+    .verdict p,.statements{max-width:52rem}.verdict bdi{font-weight:600}\
     .statements li{margin:.35rem 0}
     .mark{font-weight:650;white-space:nowrap}
     .good>.mark,.good .tag{color:var(--good)}
@@ -53,7 +54,7 @@ enum PageStyle {
     footer{padding-top:1.5rem;padding-bottom:3rem;border-top:1px solid var(--rule);margin-top:2rem}
     .scroll{overflow-x:auto;margin:.8rem 0 1.2rem;max-width:100%}
     table{border-collapse:collapse;width:100%;font-size:.9375rem;line-height:1.4;overflow-wrap:normal}
-    caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.5rem;max-width:44rem}
+    caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.5rem}caption span{display:inline-block;position:sticky;left:0;max-width:min(44rem,calc(100vw - 2rem))}
     th,td{text-align:left;vertical-align:baseline;padding:.45rem 1.1rem .45rem 0;font-weight:400;max-width:22rem}
     th:last-child,td:last-child{padding-right:.2rem}
     thead th{color:var(--soft);font-size:.8125rem;border-bottom:1px solid var(--edge);vertical-align:bottom}
@@ -61,7 +62,7 @@ enum PageStyle {
     tbody th{font-weight:550;min-width:6.5rem;overflow-wrap:anywhere}
     td.number{text-align:right;white-space:nowrap}
     th.number{text-align:right}
-    td.words{min-width:9rem;font-size:.875rem;color:var(--soft);text-align:right}
+    td.names{min-width:8.5rem}td.words{min-width:9rem;font-size:.875rem;color:var(--soft);text-align:right}
     .sub{display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
     .entries{display:grid;grid-template-columns:12rem 1fr;gap:0 1.5rem;margin:0;padding:.35rem 0;border-top:1px solid var(--rule)}
     .item{margin:.25rem 0}
@@ -69,9 +70,9 @@ enum PageStyle {
     .passed{color:var(--good)}
     .failed,.warning{color:var(--bad)}
     .unknown{color:var(--soft)}
-    figure{margin:1rem 0 1.5rem}
+    figure{margin:1rem 0 1.5rem;min-width:0}
     figure h3{margin-top:.5rem}
-    .pair{display:inline-block;vertical-align:top;width:calc(50% - 1rem);margin-right:1rem}
+    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 2.5rem}
     .chart{display:block;overflow:visible;fill:none}
     .stretched{overflow:hidden}
     .plot{width:calc(100% - 76px);margin:12px 12px 30px 60px}
@@ -92,13 +93,13 @@ enum PageStyle {
     .trend{stroke:var(--c);stroke-width:2;fill:none;vector-effect:non-scaling-stroke}
     .band{fill:var(--c);stroke:none;vector-effect:non-scaling-stroke}
     .band.fixed{fill-opacity:.28}
-    .band.sequential{fill-opacity:.1;stroke:var(--c);stroke-width:1;stroke-dasharray:4 3}
+    .band.sequential{fill-opacity:.1}.edge{stroke:var(--c);stroke-width:1;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}.margin{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:3 3}
     .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}.s5{--c:var(--s5)}
     .trend.s2{stroke-dasharray:8 4}.trend.s3{stroke-dasharray:2 3}.trend.s4{stroke-dasharray:10 3 2 3}.trend.s5{stroke-dasharray:5 2}
     .label.text{fill:var(--c)}
     .untrusted{--ink:var(--soft);--good:var(--soft);--bad:var(--soft);--s1:var(--edge);--s2:var(--edge);--s3:var(--edge);--s4:var(--edge);--s5:var(--edge);color:var(--soft)}
     .distrust{font-weight:600;color:var(--soft)}
-    @media (max-width:44rem){h1{font-size:1.5rem}.headline{font-size:1.2rem}.pair{display:block;width:auto;margin-right:0}\
+    @media (max-width:44rem){h1{font-size:1.5rem}.headline{font-size:1.2rem}\
     main>.verdict{padding:1rem}.entries{grid-template-columns:1fr}th,td{padding-right:.8rem}header{padding-top:1.5rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#fff;--edge:#777;--good:#0a6b4b;--bad:#a8320f;\
     --link:#000;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}\

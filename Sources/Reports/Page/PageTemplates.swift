@@ -63,7 +63,7 @@ enum PageTemplates {
     {{#blocks}}{{#subheading}}<h3>{{{.}}}</h3>
     {{/subheading}}{{#paragraph}}<p>{{{.}}}</p>
     {{/paragraph}}{{#note}}<p class="note">{{{.}}}</p>
-    {{/note}}{{#table}}{{>table}}{{/table}}{{#figures}}{{>figure}}{{/figures}}{{#entries}}\
+    {{/note}}{{#table}}{{>table}}{{/table}}{{#figures}}{{#first()}}<div class="figures">{{/first()}}{{>figure}}{{#last()}}</div>{{/last()}}{{/figures}}{{#entries}}\
     <dl class="entries"><dt>{{{term}}}</dt><dd>{{{meaning}}}</dd></dl>
     {{/entries}}{{#list}}<p class="item">{{{.}}}</p>
     {{/list}}{{/blocks}}</section>
@@ -73,7 +73,7 @@ enum PageTemplates {
   private static let table = """
     <div class="scroll" role="region" aria-label="{{{label}}}" tabindex="0">
     <table>
-    <caption>{{{caption}}}</caption>
+    <caption><span>{{{caption}}}</span></caption>
     <thead><tr>{{#columns}}<th scope="col" class="{{{kind}}}">{{{title}}}</th>{{/columns}}</tr></thead>
     <tbody>
     {{#rows}}<tr><th scope="row">{{{header}}}</th>{{#cells}}<td class="{{{kind}}}">{{{content}}}</td>{{/cells}}</tr>
@@ -84,11 +84,11 @@ enum PageTemplates {
     """
 
   private static let figure = """
-    <figure class="{{{kind}}}">
-    {{#heading}}<h3>{{{.}}}</h3>
-    {{/heading}}{{{chart}}}
-    {{#caption}}<figcaption>{{{.}}}</figcaption>
-    {{/caption}}</figure>
+    <figure>
+    {{#.heading}}<h3>{{{.}}}</h3>
+    {{/.heading}}{{{chart}}}
+    {{#.caption}}<figcaption>{{{.}}}</figcaption>
+    {{/.caption}}</figure>
 
     """
 }

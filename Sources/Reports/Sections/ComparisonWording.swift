@@ -74,7 +74,7 @@ struct ComparisonWording {
   /// What is said of a guardrail: how it stands, its mark and a sentence without its end.
   func harm(_ row: ResultRow) -> (kind: Markup, mark: Markup, text: Markup) {
     let margin = report.metrics.first { $0.name == row.metric }?.margin
-    let limit = margin.map { Scaling.percent.text($0) } ?? ""
+    let limit = margin.map { Scaling.percent.exact($0) } ?? ""
     let what = margin == 0 ? "any harm" : "harm above \(limit)"
     switch row.harm(beyond: margin) {
     case .ruledOut: return ("good", "✓ Held:", "\(what) ruled out")

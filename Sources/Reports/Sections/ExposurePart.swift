@@ -20,8 +20,7 @@ struct ExposurePart {
       return chart.markup.map { markup in
         Figure(
           chart: markup,
-          heading: "\(name: arm.name): \(Numbers.count(arm.identities)) identities",
-          kind: "pair"
+          heading: "\(name: arm.name): \(Numbers.count(arm.identities)) identities"
         )
       }
     }

@@ -31,7 +31,7 @@ struct MethodPart {
       var meaning: Markup =
         "\(metric.type), \(metric.role), wanted: \(metric.direction). \(sentence(metric.definition))"
       if let margin = metric.margin, metric.role == "guardrail" {
-        meaning += " Margin \(Scaling.percent.text(margin))."
+        meaning += " Margin \(Scaling.percent.exact(margin))."
       }
       if let cap = metric.cap { meaning += " Values capped at \(Scaling.plain.text(cap))." }
       if let used = metric.usedRows {
@@ -53,7 +53,7 @@ struct MethodPart {
   private var settings: [Entry] {
     let settings = report.settings
     let prior =
-      "\(Scaling.percent.text(settings.priorMean)) ± \(Scaling.percent.text(settings.priorDeviation))"
+      "\(Scaling.percent.exact(settings.priorMean)) ± \(Scaling.percent.exact(settings.priorDeviation))"
     return [
       Entry(
         term: "Exposure",
@@ -61,20 +61,20 @@ struct MethodPart {
           ? "every observation, enabled or not" : "observations in which the flag is enabled"
       ),
       Entry(term: "Dates are those of", meaning: "\(settings.timeZone)"),
-      Entry(term: "Significance", meaning: "α = \(Scaling.plain.text(settings.alpha))"),
+      Entry(term: "Significance", meaning: "α = \(Scaling.plain.exact(settings.alpha))"),
       Entry(
         term: "Correction",
         meaning: settings.correction == "bh" ? "Benjamini and Hochberg" : "Holm"
       ),
       Entry(
         term: "Sequential tuning",
-        meaning: "\(Scaling.plain.text(settings.sequentialTuning)) identities"
+        meaning: "\(Scaling.plain.exact(settings.sequentialTuning)) identities"
       ),
       Entry(term: "Prior of the lift", meaning: "\(prior)"),
       Entry(
         term: "Power",
         meaning:
-          "\(Scaling.percent.text(settings.targetPower)) for an effect of \(Scaling.percent.text(settings.targetEffect))"
+          "\(Scaling.percent.exact(settings.targetPower)) for an effect of \(Scaling.percent.exact(settings.targetEffect))"
       ),
       Entry(
         term: "Least for a verdict",

@@ -49,7 +49,7 @@ struct MetricPart {
     return TableModel(
       label: "Goal metrics",
       caption:
-        "Value of each arm, effect and lift with \(wording.level) intervals. p-values are of the absolute effect, adjusted by \(correction) for \(report.familyCount) comparisons. MDE: the least lift that would be found with \(Scaling.percent.text(report.settings.targetPower)) power so far.\(pointsNote(rows))",
+        "Value of each arm, effect and lift with \(wording.level) intervals. p-values are of the absolute effect, adjusted by \(correction) for \(report.familyCount) comparisons. MDE: the least lift that would be found with \(Scaling.percent.exact(report.settings.targetPower)) power so far.\(pointsNote(rows))",
       columns: [
         .init(title: "Metric"), .init(title: "Comparison"), .number("Control"),
         .number("Treatment"),
@@ -61,7 +61,7 @@ struct MetricPart {
         return .init(
           header: "\(name: row.metric)\(direction(row))",
           cells: [
-            .text("\(name: row.treatment) against \(name: row.control)\(judgement(row))"),
+            .names("\(name: row.treatment) against \(name: row.control)\(judgement(row))"),
             cells.value(row.controlValue, row.controlCount),
             cells.value(row.treatmentValue, row.treatmentCount),
             cells.effect, cells.lift, cells.pValue(row.pValue),
@@ -114,7 +114,14 @@ struct MetricPart {
       .table(guardrailTable(rows)),
     ]
     if let plot = ForestPlot(rows, report).markup {
-      blocks.append(.figures([Figure(chart: plot)]))
+      blocks.append(
+        .figures([
+          Figure(
+            chart: plot,
+            caption: "Lift and its \(wording.level) interval; the short dashed line is the margin."
+          )
+        ])
+      )
     }
     blocks += warnings(rows)
     return Section(id: "guardrails", heading: "Guardrails", blocks: blocks)
@@ -131,11 +138,12 @@ struct MetricPart {
       ],
       rows: rows.map { row in
         let cells = ResultCells(row: row)
-        let (_, _, text) = wording.harm(row)
+        let (kind, mark, text) = wording.harm(row)
         return .init(
           header: "\(name: row.metric)\(direction(row))",
           cells: [
-            .text("\(name: row.treatment) against \(name: row.control)"), .text(text),
+            .names("\(name: row.treatment) against \(name: row.control)"),
+            .text("<span class=\"\(kind)\"><span class=\"tag\">\(mark)</span></span> \(text)"),
             cells.value(row.controlValue, row.controlCount),
             cells.value(row.treatmentValue, row.treatmentCount),
             cells.effect, cells.lift, cells.pValue(row.pValue),

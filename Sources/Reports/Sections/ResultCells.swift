@@ -38,7 +38,7 @@ struct ResultCells {
     guard row.status != "collecting_data", let value = row.minimumDetectableEffect else {
       return .words("not computed")
     }
-    return .number("±\(Scaling.percent.text(value))")
+    return .number("±\(Scaling.percent.text(value, spread: value))")
   }
 
   /// What stands in the place of numbers that are not shown.

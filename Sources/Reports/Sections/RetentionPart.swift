@@ -57,9 +57,8 @@ struct RetentionPart {
 
   private static func share(_ count: Int, _ whole: Int) -> TableModel.Cell {
     guard whole > 0 else { return .words("Not computed: no identities") }
-    let share = Numbers.text(Double(count) / Double(whole) * 100, decimals: 1)
     return .number(
-      "\(share)\u{202F}%<span class=\"sub\">\(Numbers.count(count)) of \(Numbers.count(whole))</span>"
+      "\(Scaling.share(count, of: whole))<span class=\"sub\">\(Numbers.count(count)) of \(Numbers.count(whole))</span>"
     )
   }
 }

@@ -25,8 +25,7 @@ struct TimePart {
       figures.append(
         Figure(
           chart: markup,
-          heading: "\(name: goal.metric): \(name: goal.treatment) against \(name: goal.control)",
-          kind: "pair"
+          heading: "\(name: goal.metric): \(name: goal.treatment) against \(name: goal.control)"
         )
       )
     }

@@ -74,7 +74,7 @@ struct TrustPart {
           report.sampleRatio.residuals.indices.contains(place)
           ? report.sampleRatio.residuals[place] : nil
         return .init(
-          header: "\(name: arm.name)\(arm.isControl ? Self.control : "")",
+          header: "\(name: arm.name)\(arm.isControl && arm.name != "control" ? Self.control : "")",
           cells: [
             .text(arm.value.map { "<code>\(name: $0)</code>" } ?? "null"),
             .number("\(Numbers.count(arm.identities))"),

@@ -27,10 +27,9 @@ struct WaterfallPart {
   }
 
   private var table: TableModel {
-    let whole = Double(report.population)
     let rows = report.fates.map { fate in
       let (name, meaning) = Phrases.fate(fate.fate)
-      return row(name, meaning, fate.identities, Double(fate.identities) / whole)
+      return row(name, meaning, fate.identities)
     }
     return TableModel(
       label: "Fates of identities",
@@ -39,18 +38,16 @@ struct WaterfallPart {
         .init(title: "Fate"), .init(title: "What it means"), .number("Identities"),
         .number("Share"),
       ],
-      rows: rows + [row("Together", "All identities that were seen.", report.population, 1)]
+      rows: rows + [row("Together", "All identities that were seen.", report.population)]
     )
   }
 
-  private func row(_ name: String, _ meaning: String, _ count: Int, _ share: Double)
-    -> TableModel.Row
-  {
+  private func row(_ name: String, _ meaning: String, _ count: Int) -> TableModel.Row {
     .init(
       header: "\(name)",
       cells: [
         .text("\(meaning)"), .number("\(Numbers.count(count))"),
-        .number("\(Numbers.text(share * 100, decimals: 1))\u{202F}%"),
+        .number("\(Scaling.share(count, of: report.population))"),
       ]
     )
   }

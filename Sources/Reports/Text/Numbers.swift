@@ -47,6 +47,12 @@ package enum Numbers {
   /// How many digits behind the point give three that count.
   package static func decimals(_ value: Double) -> Int { decimals(spread: nil, value: value) }
 
+  /// Whether a number has no more digits behind the point, but for errors of binary fractions.
+  static func isWhole(_ value: Double, decimals: Int) -> Bool {
+    let shifted = value * Foundation.pow(10, Double(decimals))
+    return (shifted - shifted.rounded()).magnitude < 1e-9 * max(1, shifted.magnitude)
+  }
+
   private static func exponent(_ value: Double) -> Int {
     Int(Foundation.floor(Foundation.log10(max(value.magnitude, 1e-300))))
   }

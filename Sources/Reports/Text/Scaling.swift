@@ -33,6 +33,21 @@ package struct Scaling: Sendable {
     return text(value, decimals: decimals, signed: signed) + (isLong ? longUnit : unit)
   }
 
+  /// A number that somebody chose, with the digits that it was given: `5 %`.
+  func exact(_ value: Double) -> String {
+    let scaled = value * factor
+    let decimals =
+      (0...6).first { Numbers.isWhole(scaled, decimals: $0) } ?? Numbers.decimals(scaled)
+    return text(value, decimals: decimals, signed: false) + unit
+  }
+
+  /// A share of a whole with one digit behind the point; what is not 0 is not called so.
+  static func share(_ count: Int, of whole: Int) -> String {
+    let share = Double(count) / Double(max(1, whole))
+    if count > 0, share < 0.0005 { return "<\u{00A0}0.1" + percent.unit }
+    return percent.text(share, decimals: 1, signed: false) + percent.unit
+  }
+
   /// An interval: `+0.41 to +2.05 pp`; an end that is `nil` is not bounded.
   package func text(_ low: Double?, _ high: Double?, isLong: Bool = false) -> String? {
     let unit = isLong ? longUnit : unit
