@@ -103,7 +103,8 @@ struct WordingTests {
     #expect(page.contains("Not computed: fewer than 2 identities"))
     #expect(page.contains("Not computed: every identity has the same value"))
     #expect(page.contains("Unbounded: the control’s value is too uncertain to divide by"))
-    #expect(page.contains("at least +21.0\(Self.thin)%"))
+    #expect(page.contains("; the lift is at least +21.0\(Self.thin)%) against control."))
+    #expect(page.contains("; the lift is unbounded) against control, which is not"))
   }
 
   @Test("while data are collected no effect is shown")

@@ -34,7 +34,7 @@ struct ForestPlot {
       if row.metric != metric {
         metric = row.metric
         let y = Double(top + 18) / Double(height)
-        content.append(SVG.text(SVG.name(metric, columns: 44), 0, y, .start, "label strong"))
+        content.append(SVG.text(SVG.name(metric, columns: 34), 0, y, .start, "label strong"))
         top += Self.headHeight
       }
       content += draw(row, scale, top: Double(top), height: Double(height))

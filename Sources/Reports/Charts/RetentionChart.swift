@@ -36,7 +36,7 @@ struct RetentionChart {
     }
     content.append(SVG.stretched(lines))
     content += labels(ends)
-    let period = cells.first?.period ?? ""
+    let period = SVG.name(cells.first?.period ?? "", columns: 10)
     content.append(SVG.text("\(period) \(first)", 0, 1, dy: 18, .start))
     content.append(SVG.text("\(period) \(last)", 1, 1, dy: 18, .end))
     return SVG.chart(
@@ -52,12 +52,18 @@ struct RetentionChart {
   /// Names at the ends of the lines, moved apart where they would overlap.
   private func labels(_ ends: [(name: String, style: Markup, y: Double)]) -> [Markup] {
     let least = 0.08
-    var previous = -1.0
-    return ends.sorted { $0.y < $1.y }.map { end in
-      let y = max(end.y, previous + least)
-      previous = y
-      return SVG.text(
-        SVG.name(end.name, columns: 11),
+    let ends = ends.sorted { $0.y < $1.y }
+    var places: [Double] = []
+    for end in ends { places.append(max(end.y, (places.last ?? -1) + least)) }
+    // Those at the bottom are pushed up again, so that none stands beneath the axis.
+    var limit = 1.0
+    for place in places.indices.reversed() {
+      places[place] = min(places[place], limit)
+      limit = places[place] - least
+    }
+    return zip(ends, places).map { end, y in
+      SVG.text(
+        SVG.name(end.name, columns: 9),
         1,
         y,
         dx: 10,

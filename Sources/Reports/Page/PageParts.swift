@@ -68,6 +68,7 @@ struct TableModel {
     static func number(_ content: Markup) -> Cell { Cell(content: content, kind: "number") }
     static func text(_ content: Markup) -> Cell { Cell(content: content) }
     static func names(_ content: Markup) -> Cell { Cell(content: content, kind: "names") }
+    static func prose(_ content: Markup) -> Cell { Cell(content: content, kind: "prose") }
     /// Words where a number would be.
     static func words(_ content: Markup) -> Cell { Cell(content: content, kind: "words") }
   }

@@ -59,10 +59,10 @@ enum PageStyle {
     th:last-child,td:last-child{padding-right:.2rem}
     thead th{color:var(--soft);font-size:.8125rem;border-bottom:1px solid var(--edge);vertical-align:bottom}
     tbody tr+tr>*{border-top:1px solid var(--rule)}
-    tbody th{font-weight:550;min-width:6.5rem;overflow-wrap:anywhere}
+    tbody th{font-weight:550;min-width:7rem;overflow-wrap:anywhere}
     td.number{text-align:right;white-space:nowrap}
     th.number{text-align:right}
-    td.names{min-width:8.5rem}td.words{min-width:9rem;font-size:.875rem;color:var(--soft);text-align:right}
+    td:not(.number){min-width:6.5rem}td.names{min-width:9rem}bdi{overflow-wrap:anywhere}td.prose{min-width:13rem}td.words{font-size:.875rem;color:var(--soft);text-align:right}
     .sub{display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
     .entries{display:grid;grid-template-columns:12rem 1fr;gap:0 1.5rem;margin:0;padding:.35rem 0;border-top:1px solid var(--rule)}
     .item{margin:.25rem 0}
@@ -72,7 +72,7 @@ enum PageStyle {
     .unknown{color:var(--soft)}
     figure{margin:1rem 0 1.5rem;min-width:0}
     figure h3{margin-top:.5rem}
-    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 2.5rem}
+    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:0 2.5rem;align-items:end}
     .chart{display:block;overflow:visible;fill:none}
     .stretched{overflow:hidden}
     .plot{width:calc(100% - 76px);margin:12px 12px 30px 60px}
@@ -98,13 +98,14 @@ enum PageStyle {
     .trend.s2{stroke-dasharray:8 4}.trend.s3{stroke-dasharray:2 3}.trend.s4{stroke-dasharray:10 3 2 3}.trend.s5{stroke-dasharray:5 2}
     .label.text{fill:var(--c)}
     .untrusted{--ink:var(--soft);--good:var(--soft);--bad:var(--soft);--s1:var(--edge);--s2:var(--edge);--s3:var(--edge);--s4:var(--edge);--s5:var(--edge);color:var(--soft)}
+    .untrusted .label.text{fill:var(--soft)}\
     .distrust{font-weight:600;color:var(--soft)}
     @media (max-width:44rem){h1{font-size:1.5rem}.headline{font-size:1.2rem}\
     main>.verdict{padding:1rem}.entries{grid-template-columns:1fr}th,td{padding-right:.8rem}header{padding-top:1.5rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#fff;--edge:#777;--good:#0a6b4b;--bad:#a8320f;\
     --link:#000;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}\
     body{font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}\
-    .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding-right:.5rem}.words{min-width:0}\
+    .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding-right:.5rem}td:not(.number){min-width:0}\
     figure,tr,.verdict,.entries{break-inside:avoid}h2,h3,caption{break-after:avoid}.track{stroke:var(--rule)}}
 
     """

@@ -56,7 +56,16 @@ struct ComparisonWording {
     let spread = row.effectLow.flatMap { low in row.effectHigh.map { ($0 - low) / 2 } }
     let size = scaling.text(effect.magnitude, spread: spread, isLong: true)
     guard let interval = scaling.text(row.effectLow, row.effectHigh) else { return size }
-    return "\(size) (\(level) interval \(interval); the lift is unbounded)"
+    return "\(size) (\(level) interval \(interval); \(liftInWords(row)))"
+  }
+
+  /// Why the lift is not what is said.
+  private func liftInWords(_ row: ResultRow) -> String {
+    switch row.liftStatus {
+    case "at_least": "the lift is \(Scaling.percent.text(row.liftLow, row.liftHigh) ?? "unbounded")"
+    case "unbounded": "the lift is unbounded"
+    default: "there is no lift"
+    }
   }
 
   /// Which effects are unlikely.

@@ -29,7 +29,7 @@ struct MethodPart {
   private var definitions: [Entry] {
     report.metrics.map { metric in
       var meaning: Markup =
-        "\(metric.type), \(metric.role), wanted: \(metric.direction). \(sentence(metric.definition))"
+        "\(sentence(metric.definition)) A \(metric.type) and a \(metric.role); \(metric.direction == "decrease" ? "lower" : "higher") is better."
       if let margin = metric.margin, metric.role == "guardrail" {
         meaning += " Margin \(Scaling.percent.exact(margin))."
       }

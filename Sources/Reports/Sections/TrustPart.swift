@@ -36,7 +36,7 @@ struct TrustPart {
       rows: report.checks.map { check in
         .init(
           header: "\(check.title)",
-          cells: [.text(Self.status(check.status)), .text("\(check.text)")]
+          cells: [.text(Self.status(check.status)), .prose("\(check.text)")]
         )
       }
     )

@@ -46,7 +46,7 @@ struct WaterfallPart {
     .init(
       header: "\(name)",
       cells: [
-        .text("\(meaning)"), .number("\(Numbers.count(count))"),
+        .prose("\(meaning)"), .number("\(Numbers.count(count))"),
         .number("\(Scaling.share(count, of: report.population))"),
       ]
     )
