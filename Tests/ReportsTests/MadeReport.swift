@@ -1,7 +1,9 @@
 import Analysis
 import Foundation
 
-/// Reports written by hand, for pages and tables. Their numbers look like those of an experiment, and are none.
+/// Reports written by hand, for pages and tables.
+///
+/// Their numbers look like those of an experiment, and are none.
 enum MadeReport {
   static let all: [(name: String, report: ExperimentReport)] = [
     ("clear_win", clearWin), ("no_difference", noDifference), ("running", running),

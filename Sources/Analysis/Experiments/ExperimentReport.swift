@@ -194,7 +194,7 @@ package struct ResultRow: Codable, Sendable {
   package var varianceReduction: Double?
   package var cap: Double?
   package var minimumDetectableEffect: Double?
-  /// `ok`, `collecting_data`, `zero_variance`, `fewer_than_2` …
+  /// `ok`, `collecting_data`, `zero_variance`, `fewer_than_2_identities` and others.
   package var status = ""
   package var warnings: [String] = []
   package var sampleRatioPValue: Double?

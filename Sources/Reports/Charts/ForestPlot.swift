@@ -71,7 +71,7 @@ struct ForestPlot {
     }
     return [
       margin ?? "",
-      SVG.text(SVG.name(row.treatment, columns: 22), 0, (top + 10) / height),
+      SVG.text(SVG.name(row.treatment, columns: 16), 0, (top + 10) / height),
       SVG.text(text, 1, (top + 10) / height, .end, "label number"),
       SVG.line(left, y, right, y, "whisker \(style)"),
       SVG.line(left, y - cap, left, y + cap, "whisker \(style)"),

@@ -20,7 +20,7 @@ enum PageStyle {
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:auto}
     body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;\
     font-variant-numeric:tabular-nums lining-nums;overflow-wrap:anywhere}
-    header,main,footer{max-width:62rem;margin:0 auto;padding:0 1rem}
+    header,main,footer{max-width:66rem;margin:0 auto;padding:0 1rem}
     header{padding-top:2.5rem}
     p,dl,figcaption,.statements{max-width:44rem}
     p{margin:.6rem 0}
@@ -104,9 +104,9 @@ enum PageStyle {
     main>.verdict{padding:1rem}.entries{grid-template-columns:1fr}th,td{padding-right:.8rem}header{padding-top:1.5rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#fff;--edge:#777;--good:#0a6b4b;--bad:#a8320f;\
     --link:#000;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}\
-    body{font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}\
-    .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding-right:.5rem}td:not(.number){min-width:0}\
-    figure,tr,.verdict,.entries{break-inside:avoid}h2,h3,caption{break-after:avoid}.track{stroke:var(--rule)}}
+    html{font-size:9.5pt}body{print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}\
+    .scroll{overflow:visible}table{font-size:.78rem}thead th,.sub,.words{font-size:.68rem}th,td{padding-right:.5rem}td:not(.number){min-width:0}\
+    figure,tr,.verdict,.entries{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}.track{stroke:var(--rule)}}
 
     """
 }

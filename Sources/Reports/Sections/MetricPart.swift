@@ -49,7 +49,7 @@ struct MetricPart {
     return TableModel(
       label: "Goal metrics",
       caption:
-        "Value of each arm, effect and lift with \(wording.level) intervals. p-values are of the absolute effect, adjusted by \(correction) for \(report.familyCount) comparisons. MDE: the least lift that would be found with \(Scaling.percent.exact(report.settings.targetPower)) power so far.\(pointsNote(rows))",
+        "Value of each arm, effect and lift with \(wording.level) intervals. p-values are of the absolute effect, adjusted by \(correction) for \(report.familyCount) \(report.familyCount == 1 ? "comparison" : "comparisons"). MDE: the least lift that would be found with \(Scaling.percent.exact(report.settings.targetPower)) power so far.\(pointsNote(rows))",
       columns: [
         .init(title: "Metric"), .init(title: "Comparison"), .number("Control"),
         .number("Treatment"),
