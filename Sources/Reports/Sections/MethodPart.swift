@@ -136,6 +136,13 @@ struct MethodPart {
     )
   }
 
+  /// A chance that is not certain is not called so.
+  private static func chance(_ chance: Double) -> String {
+    if chance > 0.9995 { return ">\u{00A0}99.9" + Scaling.percent.unit }
+    if chance < 0.0005 { return "<\u{00A0}0.1" + Scaling.percent.unit }
+    return Scaling.percent.text(chance, spread: 0.01)
+  }
+
   private func interval(_ low: Double?, _ high: Double?, or words: String) -> TableModel.Cell {
     Scaling.percent.text(low, high).map { .number("\($0)") } ?? .words("\(words)")
   }
@@ -166,7 +173,7 @@ struct MethodPart {
             number(row.degreesOfFreedom) { Numbers.text($0, decimals: 1) },
             sequential.map { .number("\($0)") } ?? .words("not computed"),
             number(row.sequentialPValue, Numbers.pValue),
-            number(row.chanceToWin) { Scaling.percent.text($0, spread: 0.01) },
+            number(row.chanceToWin, Self.chance),
             number(row.treatmentLoss) { effect.text($0) },
             row.varianceReduction.map { .number("\(Scaling.percent.text($0))") }
               ?? .words("not adjusted"),
