@@ -17,6 +17,8 @@ SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
 RELEASE := -c release -Xswiftc -cross-module-optimization
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
+# Pages of experiments that the unit tests make and the end-to-end tests look at in a browser.
+PAGES := $(CURDIR)/.build/pages
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
 RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
 
@@ -52,13 +54,16 @@ format: ## Bring the code into format
 
 unit-tests: setup
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --parallel $(SWIFT_TRAITS)
+	HOOKSIFT_PAGES=$(PAGES) swift test --skip-build --parallel $(SWIFT_TRAITS)
 
 release-tests: build
 	swift test $(RELEASE) -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
-end-to-end: build setup-tests
-	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) $(PYTHON) -m pytest -q Tests/EndToEnd
+end-to-end: build setup-tests $(PAGES)
+	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) HOOKSIFT_PAGES=$(PAGES) $(PYTHON) -m pytest -q Tests/EndToEnd
+
+$(PAGES):
+	$(MAKE) --no-print-directory unit-tests
 
 # What is missing is installed with apt-get; elsewhere the message says what is needed.
 define need_packages
@@ -95,12 +100,13 @@ setup-debian:
 	$(call want_packages,libisal-dev libzstd-dev)
 
 setup-debian-tests:
-	$(call need_packages,python3 python3-venv)
+	$(call need_packages,python3 python3-venv chromium fonts-dejavu-core)
 
-setup-tests: .venv/.installed
+setup-tests:
+	@! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian-tests
+	@$(MAKE) --no-print-directory .venv/.installed
 
 .venv/.installed: Tests/EndToEnd/requirements.txt
-	@! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian-tests
 	python3 -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check -r Tests/EndToEnd/requirements.txt
 	@touch $@

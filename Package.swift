@@ -73,6 +73,10 @@ let modules: [Target] = [
       .yams,
     ]
   ),
+  .target(
+    name: "Reports",
+    dependencies: ["Analysis", "Bytes", "Files", "Lake", "Tables", .mustache]
+  ),
   .executableTarget(
     name: "hooksift",
     dependencies: [
@@ -156,6 +160,10 @@ let tests: [Target] = [
       "Pipeline", "Recognition", "TestSupport", .crypto,
     ]
   ),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["Analysis", "Bytes", "Files", "Reports", "Tables", "TestSupport"]
+  ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(
     name: "StatisticsTests",
@@ -187,6 +195,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(
+      url: "https://github.com/hummingbird-project/swift-mustache",
+      exact: "2.1.1"
+    ),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: modules + tests,
@@ -198,6 +210,7 @@ extension Target.Dependency {
     .product(name: "ArgumentParser", package: "swift-argument-parser")
   }
   static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+  static var mustache: Self { .product(name: "Mustache", package: "swift-mustache") }
   static var logging: Self { .product(name: "Logging", package: "swift-log") }
   static var system: Self { .product(name: "SystemPackage", package: "swift-system") }
   static var yams: Self { .product(name: "Yams", package: "Yams") }
