@@ -81,8 +81,8 @@ let modules: [Target] = [
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
-      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Runs", "Statistics", "Tables",
-      .argumentParser, .logging, .system,
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs", "Statistics",
+      "Tables", .argumentParser, .logging, .system,
     ]
   ),
   .executableTarget(

@@ -85,13 +85,6 @@ package struct Digest256: Hashable, Comparable, Sendable {
     String(decoding: hexadecimalBytes, as: UTF8.self)
   }
 
-  /// The 32 bytes.
-  package var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    for index in 0..<4 { bytes.append(bigEndian: words[index]) }
-    return bytes
-  }
-
   /// The 64 lower-case hexadecimal digits, as ASCII bytes.
   package var hexadecimalBytes: [UInt8] {
     var digits: [UInt8] = []

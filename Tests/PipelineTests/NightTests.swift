@@ -115,7 +115,9 @@ struct Nights {
   ) throws {
     var whole = try Nights(windows: windows)
     try whole.run(paths, summaries: summaries)
-    for part in summaries == nil ? [.lake, .quarantine] : [.lake, .quarantine, .summaries] {
+    let parts: [Workspace.Part] =
+      summaries == nil ? [.lake, .quarantine] : [.lake, .quarantine, .summaries]
+    for part in parts {
       let (left, right) = (try files(part), try whole.files(part))
       #expect(left.keys.sorted() == right.keys.sorted(), comment)
       for (name, bytes) in left where right[name] != nil {

@@ -3,6 +3,7 @@ import Configuration
 import Files
 import Lake
 import Observations
+import Reports
 
 /// Computes experiments, and stages what is said of them.
 struct ExperimentReports {
@@ -84,7 +85,7 @@ struct ExperimentReports {
     context.memory = memory
     let report = try ExperimentRun(lake, plan, context).write(unitsInto: directory)
     try FileSystem.remove(temporary)
-    try JSONFile.write(report, to: directory + "/report.json")
+    try ExperimentFiles(report).write(into: directory)
     return report
   }
 }
