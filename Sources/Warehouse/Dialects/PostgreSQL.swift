@@ -51,6 +51,6 @@ struct PostgreSQL: Dialect {
   /// The command that writes a table as CSV with texts as they are, whatever a configuration says.
   private func export(_ table: WarehouseTable, _ place: Place) -> String {
     "hooksift export \(table.name) --config /dev/null --output \(Quoting.shell(place.workspace))"
-      + " --format csv --formulas raw"
+      + " --format csv --formulas raw --replace-nul"
   }
 }

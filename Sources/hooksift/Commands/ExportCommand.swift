@@ -53,14 +53,19 @@ struct ExportCommand: TalkingCommand {
   )
   var formulas: CSVWriter.Formulas?
 
+  @Flag(help: "Write U+FFFD in CSV for U+0000, which PostgreSQL cannot hold.")
+  var replaceNul = false
+
   @OptionGroup(title: "Events") var events: EventOptions
 
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func validate() throws {
-    let isCSVOnly = excel || delimiter != nil || formulas != nil
+    let isCSVOnly = excel || delimiter != nil || formulas != nil || replaceNul
     if isCSVOnly, chosenFormat != .csv {
-      throw ValidationError("--excel, --delimiter and --formulas are for --format csv")
+      throw ValidationError(
+        "--excel, --delimiter, --formulas and --replace-nul are for --format csv"
+      )
     }
     try events.check(areExported: table == .events, as: chosenFormat, isStyled: isCSVOnly)
   }
@@ -127,6 +132,7 @@ struct ExportCommand: TalkingCommand {
 
   private func csvOptions(_ sources: SettingSources) throws -> CSVWriter.Options {
     var options = CSVWriter.Options()
+    options.replacesNUL = replaceNul
     options.isForExcel = try sources.find(.excel, option: excel ? true : nil)?.value ?? false
     options.delimiter =
       try sources.find(.delimiter, option: delimiter)?.value.byte ?? options.delimiter
