@@ -56,7 +56,9 @@ struct SummaryManifest: Codable, Equatable {
 
   /// The SHA-256 of those files of a lake that summaries are computed from.
   static func summarised(_ lake: LakeManifest) -> [String: String] {
-    lake.files.filter { !$0.key.hasPrefix(LakeTable.archives.rawValue) }.mapValues(\.sha256)
+    lake.files
+      .filter { $0.key != ForgottenRecord.name && !$0.key.hasPrefix(LakeTable.archives.rawValue) }
+      .mapValues(\.sha256)
   }
 
   /// The manifest of the summaries in `directory`; `nil` where there is none that can be relied on.
