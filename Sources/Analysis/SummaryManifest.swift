@@ -17,11 +17,15 @@ struct SummaryManifest: Codable, Equatable {
     private let exposures: String
     private let features: [String]
     private let experimentFeatures: [String]
+    private let cohorts: [String]
+    private let segmentFlows: Bool
 
     init(_ plan: SummaryPlan) {
       since = plan.since
       until = plan.until
       topValues = plan.topValues
+      cohorts = plan.cohorts.map { String(describing: $0) }
+      segmentFlows = plan.segmentFlows
       experimentFeatures = plan.experimentFeatures.sorted().map(\.string)
       switch plan.exposures {
       case .multivariate: (exposures, features) = ("multivariate", [])
