@@ -6,12 +6,12 @@ internal import Tables
 /// One file of events, read row by row.
 package struct EventFile {
   /// A row, of which only what is asked for was looked at.
-  struct Row: ~Escapable {
-    let identity: Span<UInt8>
+  package struct Row: ~Escapable {
+    package let identity: Span<UInt8>
     /// Microseconds since the epoch.
-    let time: Int64
-    let event: Span<UInt8>
-    let value: Double?
+    package let time: Int64
+    package let event: Span<UInt8>
+    package let value: Double?
 
     @_lifetime(copy identity, copy event)
     init(identity: Span<UInt8>, time: Int64, event: Span<UInt8>, value: Double?) {
@@ -55,8 +55,12 @@ package struct EventFile {
   let format: ExperimentPlan.EventSource.Format
   let columns: ExperimentPlan.EventSource.Columns
 
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - format: Its format; `nil` where its name says it.
+  ///   - columns: What its columns are called.
   /// - Throws: ``Unusable`` where nothing says what format the file has.
-  init(
+  package init(
     path: String,
     format: ExperimentPlan.EventSource.Format?,
     columns: ExperimentPlan.EventSource.Columns
@@ -92,7 +96,7 @@ package struct EventFile {
   /// - Throws: ``Unusable`` where the file cannot be read to its end or lacks a column, ``FileFailure`` where its disk fails, or
   ///   what `body` throws.
   /// - Complexity: O(*n*) in its bytes; memory for a block of them.
-  func forEachRow(
+  package func forEachRow(
     bad: (_ number: Int, _ reason: String) -> Void,
     _ body: (borrowing Row) throws -> Void
   ) throws {

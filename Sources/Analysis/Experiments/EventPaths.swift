@@ -1,12 +1,13 @@
 internal import Files
 
 /// The files that the path of a source means.
-enum EventPaths {
-  /// The file, the files of a directory that are events by their names, or those that a pattern with `*` in the last component means;
-  /// in the order of their paths.
+package enum EventPaths {
+  /// The file, the files of a directory that are events by their names, or those that a pattern with `*` in its last part means.
   ///
+  /// - Parameter path: The path.
+  /// - Returns: Their paths, in order.
   /// - Throws: ``EventFile/Unusable`` where there are none, or ``FileFailure``.
-  static func files(_ path: String) throws -> [String] {
+  package static func files(_ path: String) throws -> [String] {
     if FileSystem.isRegularFile(path) { return [path] }
     let slash = path.lastIndex(of: "/")
     let directory = slash.map { String(path[...$0]) } ?? "./"
@@ -33,7 +34,13 @@ enum EventPaths {
   }
 
   /// Whether a name is of the form of a pattern, in which `*` stands for any text.
-  static func matches(_ name: String, _ pattern: String) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - pattern: The pattern.
+  /// - Returns: Whether it is.
+  /// - Complexity: O(*nm*) in the two.
+  package static func matches(_ name: String, _ pattern: String) -> Bool {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
     guard let first = parts.first, let last = parts.last, parts.count > 1 else {
       return name == pattern
