@@ -31,7 +31,9 @@ demo: build ## Set up, run the main job on samples/ and show the result
 	$(HOOKSIFT) run samples/archives --secret-file samples/secrets.json --output hooksift-out --rebuild
 	@echo; echo "What the multivariate features showed, by day (first rows of feature_daily):"
 	@$(HOOKSIFT) export feature_daily --output hooksift-out | grep -E '^date|MULTIVARIATE' | head -8 || true
-	@echo; echo "Everything is in hooksift-out; open hooksift-out/summaries/feature_daily.csv in a spreadsheet."
+	@echo; $(HOOKSIFT) run --config samples/experiments/hooksift.yaml
+	@echo; echo "Everything is in hooksift-out: open hooksift-out/summaries/feature_daily.csv in a spreadsheet,"
+	@echo "and hooksift-out/shop/experiments/checkout_button/report.html in a browser."
 
 test: lint unit-tests release-tests end-to-end demo ## Set up and pass the tests
 

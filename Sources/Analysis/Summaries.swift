@@ -61,6 +61,8 @@ package struct Summaries {
   private func write(_ increment: Increment, _ directory: String, _ temporary: String) throws {
     try writeTraitDaily(increment, directory, temporary)
     try writeCells(increment, directory, temporary)
+    let cohorts = CohortSummaries(lake, plan, directory: directory)
+    try cohorts.write(temporary: temporary + "/cohorts")
     try writeDeliveryQuality(directory)
   }
 

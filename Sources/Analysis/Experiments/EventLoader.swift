@@ -8,6 +8,8 @@ struct EventLoader {
   struct Tally: Equatable {
     /// Events of the source.
     var rows = 0
+    /// The time of the last one, in microseconds since the epoch.
+    var lastAt: Int64?
     /// Rows of its files that cannot be used, and the first of them.
     var badRows = 0
     var badRowExamples: [String] = []
@@ -78,6 +80,7 @@ struct EventLoader {
         if let name = names[index], !row.event.equalBytes(name.span) { continue }
         let place = places[index]
         tallies[place].rows += 1
+        tallies[place].lastAt = max(tallies[place].lastAt ?? row.time, row.time)
         if let pseudonym = personalData.pseudonym(of: row.identity) {
           identities.append(pseudonym.span)
         } else {

@@ -16,27 +16,27 @@ struct TrustChecks {
         "multiple_variants",
         "One variant for each identity",
         .multipleVariants,
-        "saw more than one variant and were left out"
+        "saw more than one variant"
       ),
       fateCheck(
         "overrides",
         "Only random assignment",
         .override,
-        "have a value of their own, or are in a segment that has, and were left out"
+        "have a value of their own, or are in a segment that has one"
       ),
       fateCheck(
         "unknown_values",
         "Only known variants",
         .unknownValue,
-        "saw a value that is no variant and were left out"
+        "saw a value that is no variant"
       ),
       allocationCheck, gapCheck, countCheck,
-    ] + eventChecks
+    ] + (maker.sources.events.isEmpty ? [] : [lateCheck]) + eventChecks
   }
 
   private var sampleRatioCheck: ExperimentReport.Check {
     let report = sampleRatio.report
-    let p = report.pValue.map { " (p = \(Self.text($0)))" } ?? ""
+    let p = report.pValue.map { " (p \(Self.text($0)))" } ?? ""
     let (status, text) =
       switch report.status {
       case "ok": ("passed", "Identities are split as they should be\(p).")
@@ -71,7 +71,7 @@ struct TrustChecks {
       status: share > Self.exclusionShare ? "warning" : "passed",
       text: count == 0
         ? "No identities \(text)."
-        : "\(count) of \(population) identities (\(Self.percent(share))) \(text)."
+        : "\(count) of \(population) identities (\(Self.percent(share))) \(text), and were left out."
     )
   }
 
@@ -100,6 +100,25 @@ struct TrustChecks {
     )
   }
 
+  /// Whether the events reach as far as the observations: conversions that are still to come are missing from every arm.
+  private var lateCheck: ExperimentReport.Check {
+    let behind = zip(maker.sources.events, maker.events).compactMap { source, tally in
+      guard let last = tally.lastAt, let place = maker.calendar.day(of: last),
+        place < maker.calendar.days.count - 1
+      else { return nil as String? }
+      return "\(Self.name(source)) ends at \(DateTexts.time(last))"
+    }
+    return .init(
+      id: "late_data",
+      title: "No late data",
+      status: behind.isEmpty ? "passed" : "warning",
+      text: behind.isEmpty
+        ? "Events reach to the last date."
+        : behind.joined(separator: "; ")
+          + ", before the last date of the results: what is still to come is missing from them."
+    )
+  }
+
   private var countCheck: ExperimentReport.Check {
     let least = ExperimentReportMaker.leastIdentities
     let few = zip(maker.arms.arms, maker.armCounts).filter { $1 < least }
@@ -119,13 +138,17 @@ struct TrustChecks {
     maker.sources.events.indices.map { place in
       let tally = maker.events[place]
       let source = maker.sources.events[place]
-      let name = source.path.split(separator: "/").last.map(String.init) ?? source.path
-      let event = source.event.map { ", event \($0)" } ?? ""
       let status = tally.rows == 0 ? "failed" : tally.badRows > 0 ? "warning" : "passed"
       var text = "\(tally.rows) rows, \(maker.usedRows[place]) of identities of the experiment."
       if tally.badRows > 0 { text += " \(tally.badRows) rows of the files could not be read." }
-      return .init(id: "events", title: "Events: \(name)\(event)", status: status, text: text)
+      return .init(id: "events", title: "Events: \(Self.name(source))", status: status, text: text)
     }
+  }
+
+  /// The file of events, and the event.
+  private static func name(_ source: ExperimentPlan.EventSource) -> String {
+    let name = source.path.split(separator: "/").last.map(String.init) ?? source.path
+    return name + (source.event.map { ", event \($0)" } ?? "")
   }
 
   private static func percent(_ share: Double) -> String {
@@ -133,11 +156,11 @@ struct TrustChecks {
     return tenths == 0 ? "less than 0.1 %" : "\(tenths / 10).\(tenths % 10) %"
   }
 
-  /// A p-value for people.
+  /// How a p-value compares, for people.
   private static func text(_ p: Double) -> String {
-    if p < 0.0001 { return "less than 0.0001" }
+    if p < 0.0001 { return "< 0.0001" }
     let digits = Int((p * 10000).rounded())
     let text = String(digits)
-    return "0." + String(repeating: "0", count: max(0, 4 - text.count)) + text
+    return "= 0." + String(repeating: "0", count: max(0, 4 - text.count)) + text
   }
 }
