@@ -98,7 +98,6 @@ package struct CSVReader {
     position = rowStart
     lineStart = rowStart
     line = row.line
-    followsReturn = false
     while let byte = try take() {
       rowStart = position
       if byte == 0x0A || byte == 0x0D { return }
