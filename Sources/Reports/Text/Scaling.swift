@@ -17,6 +17,15 @@ package struct Scaling: Sendable {
   )
   package static let plain = Scaling(factor: 1, unit: "", longUnit: "")
 
+  /// For an axis of counts up to a greatest one, so that its labels stay short.
+  static func counts(_ greatest: Double) -> Scaling {
+    switch greatest {
+    case 1e9...: Scaling(factor: 1e-9, unit: "\u{202F}G", longUnit: "\u{202F}G")
+    case 1e6...: Scaling(factor: 1e-6, unit: "\u{202F}M", longUnit: "\u{202F}M")
+    default: .plain
+    }
+  }
+
   /// For the values of a metric.
   package static func value(_ type: String) -> Scaling { type == "proportion" ? .percent : .plain }
   /// For the differences of its values.
