@@ -18,12 +18,20 @@ package struct Overview: Sendable {
   package var environments: [Environment] = []
   /// How many environments there are beyond those.
   package var otherEnvironments = 0
-  package var hasRetention = false
-  package var hasCohorts = false
+  package var retention = Presence()
+  package var cohorts = Presence()
   package var experiments: [Experiment] = []
   package var tables: [TableEntry] = []
 
   package init() {}
+
+  /// Whether something is configured, and whether the tables have any of it.
+  package struct Presence: Sendable {
+    package var isConfigured = false
+    package var isPresent = false
+
+    package init() {}
+  }
 
   /// What the lake says of itself.
   package struct LakeFacts: Sendable {
@@ -158,6 +166,8 @@ package struct Overview: Sendable {
     package let value: String?
     /// How the configuration calls it.
     package var names: [String] = []
+    /// Of all cohorts.
+    package var identities = 0
     /// The latest ones.
     package var cohorts: [Cohort] = []
     package var otherCohorts = 0

@@ -44,6 +44,8 @@ package struct OverviewMaker {
     var overview = Overview()
     overview.lake = try lakeFacts()
     overview.experiments = try reports()
+    overview.retention.isConfigured = self.cohorts.contains { $0.kind.isRetention }
+    overview.cohorts.isConfigured = self.cohorts.contains { !$0.kind.isRetention }
     overview.hasSummaries = !tables.isEmpty
     guard overview.hasSummaries else { return overview }
     overview.tables = try tables.entries()
@@ -56,8 +58,8 @@ package struct OverviewMaker {
     let overlaps = try members.overlaps()
     let retentions = try RetentionOverview(tables, self.cohorts).retentions()
     overview.lake.identities = retentions.identities
-    overview.hasRetention = !retentions.tables.isEmpty
-    overview.hasCohorts = !cohorts.isEmpty
+    overview.retention.isPresent = !retentions.tables.isEmpty
+    overview.cohorts.isPresent = !cohorts.isEmpty
     let known = Set(features.keys).union(segments.keys).union(cohorts.keys)
       .union(retentions.tables.keys)
     let sorted = known.sorted { left, right in
@@ -130,4 +132,8 @@ package struct OverviewMaker {
       return experiment
     }
   }
+}
+
+extension CohortPlan.Kind {
+  fileprivate var isRetention: Bool { if case .retention = self { true } else { false } }
 }

@@ -125,6 +125,7 @@ struct RetentionOverview {
 extension Overview.Retention {
   fileprivate mutating func add(_ row: RetentionOverview.Row) {
     if cohorts.last?.start != row.start {
+      identities += row.identities
       cohorts.append(Cohort(start: row.start, identities: row.identities, cells: []))
       if cohorts.count > OverviewLimits.cohorts {
         cohorts.removeFirst()

@@ -10,6 +10,21 @@ struct FeaturePart {
     self.place = place
   }
 
+  /// What stands there where there is no environment.
+  static func none(_ overview: Overview) -> Section {
+    Section(
+      id: "features",
+      heading: "Features",
+      blocks: [
+        .text(
+          overview.hasSummaries
+            ? "No webhook of these dates has a feature."
+            : "There are no summaries yet: <code>hooksift summarize</code> makes them."
+        )
+      ]
+    )
+  }
+
   var section: Section {
     let features = environment.features
     guard !features.isEmpty else {
@@ -74,8 +89,8 @@ struct FeaturePart {
       caption:
         "Values on the last date; the change is of the share, in percentage points, against seven days before",
       columns: [
-        .init(title: "Feature"), .init(title: "Value"), .init(title: "Date"),
-        .number("Identities"), .number("Share"), .number("Change"),
+        .init(title: "Feature"), .init(title: "Value"), .number("Identities"), .number("Share"),
+        .number("Change"),
       ],
       rows: environment.features.flatMap { feature in
         let labels = ValueLabels(feature)
@@ -99,9 +114,9 @@ struct FeaturePart {
       return .number("\(Numbers.text(points, decimals: 1, signed: true))\(Scaling.points.unit)")
     }
     return .init(
-      header: "\(name: feature.name)",
+      header: "\(name: feature.name)\(place.note(ifBefore: feature.lastDay))",
       cells: [
-        .names(label), .text("\(Dates.date(feature.lastDay))"),
+        .names(label),
         .number("\(Numbers.count(value.identities))"),
         .number("\(Numbers.text(value.share * 100, decimals: 1))\(Scaling.percent.unit)"),
         change ?? .words("no data then"),

@@ -10,16 +10,20 @@ struct MembersPart {
     self.place = place
   }
 
-  /// What stands there where no cohort is configured.
-  static let noCohorts = Section(
-    id: "cohorts",
-    heading: "Cohorts",
-    blocks: [
-      .text(
-        "No cohort with a condition is counted. In <code>hooksift.yaml</code>, <code>cohorts: [{name: pros, where: 'plan = \"pro\"'}]</code> asks for one."
-      )
-    ]
-  )
+  /// What stands there where there is no cohort.
+  static func noCohorts(_ overview: Overview) -> Section {
+    Section(
+      id: "cohorts",
+      heading: "Cohorts",
+      blocks: [
+        .text(
+          overview.cohorts.isConfigured
+            ? Phrases.emptyTables
+            : "No cohort with a condition is counted. In <code>hooksift.yaml</code>, <code>cohorts: [{name: pros, where: 'plan = \"pro\"'}]</code> asks for one."
+        )
+      ]
+    )
+  }
 
   /// `nil` where there are none.
   var cohorts: Section? {
@@ -82,7 +86,7 @@ struct MembersPart {
     return TableModel(
       label: label,
       caption: "\(label) on the last date, and the change against seven days before",
-      columns: [.init(title: title), .init(title: "Date"), .number("Members"), .number("Change")]
+      columns: [.init(title: title), .number("Members"), .number("Change")]
         + flows,
       rows: rows.map { row in
         let change: TableModel.Cell? = row.membersBefore.map { before in
@@ -90,9 +94,9 @@ struct MembersPart {
         }
         let flows = hasFlows ? [row.entered, row.left].map { $0 ?? 0 } : []
         return .init(
-          header: "\(name: row.name)",
+          header: "\(name: row.name)\(place.note(ifBefore: row.lastDay))",
           cells: [
-            .text("\(Dates.date(row.lastDay))"), .number("\(Numbers.count(row.members))"),
+            .number("\(Numbers.count(row.members))"),
             change ?? .words("no data then"),
           ] + flows.map { .number("\(Numbers.count($0))") }
         )

@@ -59,31 +59,17 @@ package struct OverviewPage {
   }
 
   private var sections: [Section] {
+    let isOne = overview.environments.count == 1 && overview.otherEnvironments == 0
+    let environments = overview.environments.map { ($0, EnvironmentPlace($0, isOnly: isOne)) }
+    let features = environments.map { FeaturePart($0, $1).section }
+    let retentions = environments.compactMap { RetentionTablePart($0, $1).section }
+    let cohorts = environments.compactMap { MembersPart($0, $1).cohorts }
+    let segments = environments.compactMap { MembersPart($0, $1).segments }
     var sections = [QualityPart(overview).section]
-    let environments = overview.environments
-    let isOne = environments.count == 1 && overview.otherEnvironments == 0
-    if environments.isEmpty {
-      sections.append(
-        Section(
-          id: "features",
-          heading: "Features",
-          blocks: [
-            .text(
-              "There are no tables of features yet: <code>hooksift summarize</code> makes them."
-            )
-          ]
-        )
-      )
-    }
-    for environment in environments {
-      let place = EnvironmentPlace(environment, isOnly: isOne)
-      sections += [
-        FeaturePart(environment, place).section,
-        RetentionTablePart(environment, place).section,
-        MembersPart(environment, place).cohorts,
-        MembersPart(environment, place).segments,
-      ].compactMap(\.self)
-    }
+    sections += features.isEmpty ? [FeaturePart.none(overview)] : features
+    sections += retentions.isEmpty ? [RetentionTablePart.none(overview)] : retentions
+    sections += cohorts.isEmpty ? [MembersPart.noCohorts(overview)] : cohorts
+    sections += segments
     if overview.otherEnvironments > 0 {
       sections.append(
         Section(
@@ -91,24 +77,26 @@ package struct OverviewPage {
           heading: "Other environments",
           blocks: [
             .text(
-              "There are \(overview.otherEnvironments) more environments; the tables have them."
+              "\(overview.otherEnvironments) more; the tables have them."
             )
           ]
         )
       )
     }
-    if !overview.hasRetention { sections.append(RetentionTablePart.none) }
-    if !overview.hasCohorts { sections.append(MembersPart.noCohorts) }
     return sections + [ExperimentsPart(overview).section, TablesPart(overview).section]
   }
 }
 
-/// How the parts of an environment are told from those of others.
+/// How the parts of an environment are told from those of others, and which date is its last one.
 struct EnvironmentPlace {
   private let name: Markup
   private let suffix: Markup
+  private let lastDay: Int
 
   init(_ environment: Overview.Environment, isOnly: Bool) {
+    lastDay =
+      (environment.features.map(\.lastDay) + environment.segments.map(\.lastDay)
+      + environment.cohorts.map(\.lastDay)).max() ?? 0
     if isOnly {
       (name, suffix) = ("", "")
     } else if let id = environment.id {
@@ -120,4 +108,9 @@ struct EnvironmentPlace {
 
   func id(_ part: Markup) -> Markup { part + suffix }
   func heading(_ part: Markup) -> Markup { part + name }
+
+  /// Says what the date of a row is, where it is not the last one.
+  func note(ifBefore day: Int) -> Markup {
+    day < lastDay ? "<span class=\"sub\">last on \(Dates.date(day))</span>" : ""
+  }
 }

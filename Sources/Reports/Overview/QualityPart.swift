@@ -20,7 +20,7 @@ struct QualityPart {
     }
     var blocks: [Block] = [
       .text(
-        "Every line of every archive was either verified, or rejected for one reason and kept in the quarantine."
+        "Every line of every archive was either taken in, or rejected for one reason and kept in the quarantine."
       ), .figures(figures), .table(table),
     ]
     if quality.undated > 0 {
@@ -58,7 +58,7 @@ struct QualityPart {
       joining: shown.map { "<span class=\"key \($0.0.style)\">■</span>\u{00A0}\($0.0.name)" },
       by: ", "
     )
-    return [
+    var figures = [
       Figure(
         chart: StackedBars(
           title: "Lines by date and outcome",
@@ -69,9 +69,12 @@ struct QualityPart {
           scaling: .counts(sums.max() ?? 0),
           height: 150
         ).markup,
-        heading: "Lines, each bar \(each)",
+        heading: "Lines, a bar per \(each)",
         caption: "From the bottom: \(key)"
-      ),
+      )
+    ]
+    guard rejected.contains(where: { $0 > 0 }) else { return figures }
+    figures.append(
       Figure(
         chart: StackedBars(
           title: "Share of rejected lines by date",
@@ -82,10 +85,11 @@ struct QualityPart {
           scaling: .percent,
           height: 150
         ).markup,
-        heading: "Share of rejected lines, each bar \(each)",
+        heading: "Share of rejected lines, a bar per \(each)",
         caption: "Of all lines of the \(steps.length == 1 ? "date" : "dates")."
-      ),
-    ]
+      )
+    )
+    return figures
   }
 
   // MARK: - Table

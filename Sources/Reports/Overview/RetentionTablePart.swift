@@ -10,16 +10,20 @@ struct RetentionTablePart {
     self.place = place
   }
 
-  /// What stands there where none is configured.
-  static let none = Section(
-    id: "retention",
-    heading: "Retention",
-    blocks: [
-      .text(
-        "No retention is counted. In <code>hooksift.yaml</code>, <code>cohorts: [{name: weekly, start: first_seen, period: week}]</code> asks for one."
-      )
-    ]
-  )
+  /// What stands there where there is none.
+  static func none(_ overview: Overview) -> Section {
+    Section(
+      id: "retention",
+      heading: "Retention",
+      blocks: [
+        .text(
+          overview.retention.isConfigured
+            ? Phrases.emptyTables
+            : "No retention is counted. In <code>hooksift.yaml</code>, <code>cohorts: [{name: weekly, start: first_seen, period: week}]</code> asks for one."
+        )
+      ]
+    )
+  }
 
   /// `nil` where there is none.
   var section: Section? {
@@ -29,7 +33,7 @@ struct RetentionTablePart {
       heading: place.heading("Retention"),
       blocks: [
         .text(
-          "A row is a cohort: identities that came first in the same period. A cell is the share of them that was seen in a later period, and how many; the darker, the more. “…” stands where a period is not over, so that its number could still grow."
+          "A row is a cohort: identities that came first in the same period. A cell is the share of them that was seen in a later period, and how many; the darker, the more. “…” stands where a period is not over, so that its number could still grow; “Together” takes in the cohorts whose period is over."
         )
       ] + environment.retentions.flatMap(blocks)
     )
@@ -75,7 +79,7 @@ struct RetentionTablePart {
     var rows = retention.cohorts.map { cohort in
       let cells = Dictionary(cohort.cells.map { ($0.index, $0) }) { first, _ in first }
       return TableModel.Row(
-        header: "\(Dates.date(cohort.start))",
+        header: "<span class=\"date\">\(Dates.date(cohort.start))</span>",
         cells: [.number("\(Numbers.count(cohort.identities))")]
           + indices.map { index in
             guard let cell = cells[index], cell.isElapsed else { return Self.open }
@@ -83,11 +87,10 @@ struct RetentionTablePart {
           }
       )
     }
-    let all = retention.totals.first?.identities ?? 0
     rows.append(
       .init(
-        header: "Together<span class=\"sub\">of those whose period is over</span>",
-        cells: [.number("\(Numbers.count(all))")]
+        header: "Together",
+        cells: [.number("\(Numbers.count(retention.identities))")]
           + indices.map { index in
             guard retention.totals.indices.contains(index) else { return Self.open }
             return Self.cell(
@@ -116,7 +119,7 @@ struct RetentionTablePart {
     let level = Int((share * 5).rounded(.up))
     return TableModel.Cell(
       content:
-        "\(Scaling.share(count, of: whole))<span class=\"sub\">\(Numbers.count(count))</span>",
+        "\(Scaling.wholeShare(count, of: whole))<span class=\"sub\">\(Numbers.count(count))</span>",
       kind: "number heat h\(min(5, max(0, level)))"
     )
   }

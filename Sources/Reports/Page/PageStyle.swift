@@ -67,7 +67,7 @@ enum PageStyle {
     td:not(.number){min-width:6.5rem}td.names{min-width:9rem}bdi{overflow-wrap:anywhere}td.prose{min-width:13rem}td.words{font-size:.875rem;color:var(--soft);text-align:right}
     td.heat{padding:.3rem .5rem;border-left:2px solid var(--paper)}td.heat .sub{color:var(--ink)}td.open{color:var(--soft);border-left-style:dotted;border-left-color:var(--edge)}\
     .h0{background:var(--h0)}.h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}.h5{background:var(--h5)}
-    .key{color:var(--c)}
+    .key{color:var(--c)}.date{white-space:nowrap}
     .sub{display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
     .entries{display:grid;grid-template-columns:12rem 1fr;gap:0 1.5rem;margin:0;padding:.35rem 0;border-top:1px solid var(--rule)}
     .item{margin:.25rem 0}

@@ -58,6 +58,10 @@ enum Phrases {
     return parts.count == 2 ? "\(parts[0]) \(parts[1])" : dimension
   }
 
+  /// What is said where something is configured, and the tables have nothing of it.
+  static let emptyTables: Markup =
+    "The configuration asks for it, and the tables have none: nobody belongs to it, or they are older than the configuration, and <code>hooksift summarize</code> makes them anew."
+
   /// What became of a line.
   static func outcome(_ outcome: String) -> String {
     switch outcome {

@@ -57,6 +57,13 @@ package struct Scaling: Sendable {
     return percent.text(share, decimals: 1, signed: false) + percent.unit
   }
 
+  /// The same without digits behind the point, where there is little room.
+  static func wholeShare(_ count: Int, of whole: Int) -> String {
+    let share = Double(count) / Double(max(1, whole))
+    if count > 0, share < 0.005 { return "<\u{00A0}1" + percent.unit }
+    return percent.text(share, decimals: 0, signed: false) + percent.unit
+  }
+
   /// An interval: `+0.41 to +2.05 pp`; an end that is `nil` is not bounded.
   package func text(_ low: Double?, _ high: Double?, isLong: Bool = false) -> String? {
     let unit = isLong ? longUnit : unit
