@@ -40,7 +40,7 @@ from random_archives import write_random_archives
 SEEDS = [int(seed) for seed in os.environ.get("HOOKSIFT_SEEDS", "1 2 3").split()]
 PERSON = 'ada "the\\cat" 🚚 lovelace'
 KEY = ".forgotten-key"
-FILES = {".lock", ".seen", KEY, "lake", "quarantine", "summaries", "runs.jsonl"}
+FILES = {".lock", ".seen", KEY, "lake", "quarantine", "summaries", "index.html", "runs.jsonl"}
 ERASED = "erased by forget"
 
 SETTINGS = {

@@ -13,11 +13,13 @@ struct StackedBars {
   let days: ClosedRange<Int>
   let scaling: Scaling
   let height: Int
+  /// What the axis reaches at the least, so that what is next to nothing looks so.
+  var least = 0.0
 
   var markup: Markup {
     let count = DaySteps(days).count
     let sums = (0..<count).map { place in layers.reduce(0) { $0 + $1.values[place] } }
-    let scale = Scale(showing: sums, ticks: 3)
+    let scale = Scale(showing: sums + [least], ticks: 3)
     var content = scale.grid(scaling)
     let slot = 1 / Double(count)
     for place in 0..<count {

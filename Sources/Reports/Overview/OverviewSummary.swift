@@ -3,7 +3,7 @@ internal import Analysis
 /// What is in a workspace, in a sentence, and what to look into.
 struct OverviewSummary {
   /// The share of rejected lines above which there is a warning.
-  private static let rejectedShare = 0.01
+  static let rejectedShare = 0.01
   /// How many gaps between dates are named.
   private static let gaps = 5
 

@@ -83,7 +83,8 @@ struct QualityPart {
           layers: [.init(style: "s2", values: rejected)],
           days: first...last,
           scaling: .percent,
-          height: 150
+          height: 150,
+          least: OverviewSummary.rejectedShare
         ).markup,
         heading: "Share of rejected lines, a bar per \(each)",
         caption: "Of all lines of the \(steps.length == 1 ? "date" : "dates")."

@@ -75,7 +75,8 @@ struct RetentionTablePart {
 
   private func table(_ retention: Overview.Retention) -> TableModel {
     let indices = 0..<(retention.cohorts.flatMap { $0.cells.map(\.index) }.max() ?? 0) + 1
-    let period = retention.period.prefix(1).uppercased() + retention.period.dropFirst()
+    let name = SVG.name(retention.period, columns: 10)
+    let period = name.prefix(1).uppercased() + name.dropFirst()
     var rows = retention.cohorts.map { cohort in
       let cells = Dictionary(cohort.cells.map { ($0.index, $0) }) { first, _ in first }
       return TableModel.Row(
