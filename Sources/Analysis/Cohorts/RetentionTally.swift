@@ -126,6 +126,7 @@ struct RetentionTally {
   /// All cells, by environment, cohort, value and period.
   ///
   /// - Parameter lastDay: The last date of the data.
+  /// - Returns: The cells.
   func cells(lastDay: Int) -> [Cell] {
     let lastPeriod = plan.period.number(of: lastDay)
     let sorted = cohorts.sorted { left, right in
