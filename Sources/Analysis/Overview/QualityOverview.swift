@@ -9,7 +9,10 @@ struct QualityOverview {
 
   init(_ tables: OverviewTables) { self.tables = tables }
 
+  /// Adds up all lines, and those of each date.
+  ///
   /// - Parameter days: The first and the last date that are told apart, where there are any.
+  /// - Returns: The sums.
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   func quality(within days: ClosedRange<Int>?) throws -> Overview.Quality {
     var quality = Overview.Quality()

@@ -1,10 +1,11 @@
 /// Names at the ends of lines, moved apart where they would overlap.
 enum EndLabels {
-  /// The labels.
+  /// Labels to the right of a chart.
   ///
   /// - Parameters:
   ///   - ends: The names, the classes of their lines, and where these end.
   ///   - least: The least distance between two, as a share of the height.
+  /// - Returns: The labels, from the top.
   static func markup(_ ends: [(name: String, style: Markup, y: Double)], least: Double) -> [Markup]
   {
     let ends = ends.sorted { $0.y < $1.y }

@@ -30,7 +30,8 @@ struct OverviewSummary {
       headline:
         "\(identities), \(Numbers.count(lake.observations)) observations from \(Numbers.count(lake.deliveries)) deliveries on \(days), \(dates).",
       statements: warnings,
-      remarks: warnings.isEmpty ? ["No date is missing, and few lines or none were rejected."] : []
+      remarks: warnings.isEmpty
+        ? ["No date is missing, and at most 1\u{202F}% of the lines were rejected."] : []
     )
   }
 
