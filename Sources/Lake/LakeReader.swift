@@ -127,7 +127,7 @@ package struct LakeReader: Sendable {
   private func path(of name: String) -> String { "\(root(of: name))/\(name)" }
 
   /// The directory that a file is read from.
-  private func root(of name: String) -> String {
+  func root(of name: String) -> String {
     if let staged, FileSystem.exists("\(staged)/\(name)") { return staged }
     return directory
   }

@@ -32,7 +32,7 @@ struct ReadingTests {
     settle: 0s
     since: 2026-11-01
     until: "2026-11-22"
-    cohorts: [{anything: goes}]
+    cohorts: [{name: weekly, start: first_seen, period: week}]
     """
 
   @Test("is read with every key")
@@ -71,6 +71,11 @@ struct ReadingTests {
     // 20,758 days after 1970-01-01 is 2026-11-01.
     #expect(file.since?.value.days == 20_758)
     #expect(file.until?.value.days == 20_779)
+    #expect(
+      file.cohorts?.value == [
+        CohortPlan(name: "weekly", kind: .retention(.init(start: .firstSeen, period: .week)))
+      ]
+    )
   }
 
   @Test("says where each value is")

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import hmac
+import html
 import json
 import os
 import random
@@ -390,6 +391,8 @@ def forms(person: str) -> set[bytes]:
     for _ in range(4):
         found |= {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in found for ascii_only in (True, False)}
     plain = person.encode()
+    # As it stands in a page.
+    found |= {html.escape(form, quote=True).replace("&#x27;", "&#39;") for form in found}
     coded = {base64.b64encode(b"x" * shift + plain)[4:-4] for shift in range(3)}
     return {form.encode() for form in found} | coded | {plain.hex().encode()}
 
