@@ -51,7 +51,7 @@ struct WorkspaceTests {
   func page() throws {
     try publish("one", [.lake, .summaries])
     let workspace = try Workspace.writing(path)
-    func publish(_ page: String, _ changes: [Workspace.Change]) throws -> Int {
+    func show(_ page: String, _ changes: [Workspace.Change]) throws -> Int {
       let staged = try workspace.stage(page: page)
       try workspace.publish(changes + staged)
       return staged.count
@@ -71,10 +71,10 @@ struct WorkspaceTests {
     #expect(
       try workspace.files(of: .lake, after: [whole]) == ["version": "\(path)/lake/version"]
     )
-    #expect(try publish("<p>1</p>", [added]) == 1)
+    #expect(try show("<p>1</p>", [added]) == 1)
     #expect(try String(contentsOfFile: "\(path)/index.html", encoding: .utf8) == "<p>1</p>")
-    #expect(try publish("<p>1</p>", []) == 0)
-    #expect(try publish("<p>2</p>", []) == 1)
+    #expect(try show("<p>1</p>", []) == 0)
+    #expect(try show("<p>2</p>", []) == 1)
     #expect(try String(contentsOfFile: "\(path)/index.html", encoding: .utf8) == "<p>2</p>")
     let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     #expect(left == [".lock", "index.html", "lake", "summaries"])
