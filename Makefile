@@ -20,7 +20,7 @@ PYTHON := .venv/bin/python
 # Pages that the unit tests make and the end-to-end tests look at in a browser.
 PAGES := $(CURDIR)/.build/pages
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
-RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
+RELEASE_TESTS := AnalysisTests|ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
 
 .PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 

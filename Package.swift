@@ -99,6 +99,12 @@ let modules: [Target] = [
 let tests: [Target] = [
   .target(name: "TestSupport", path: "Tests/TestSupport"),
   .testTarget(
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Lake", "Observations", "Parquet", "Tables", "TestSupport",
+    ]
+  ),
+  .testTarget(
     name: "ArchivesTests",
     dependencies: ["Archives", "Bytes", "TestSupport"],
     exclude: ["Fixtures"]

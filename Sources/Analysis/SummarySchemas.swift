@@ -5,6 +5,7 @@ package enum SummaryTable: String, CaseIterable, Sendable {
   case featureDaily = "feature_daily"
   case segmentDaily = "segment_daily"
   case traitDaily = "trait_daily"
+  case traitNumbers = "trait_numbers"
   case exposures
   case retention
   case cohortDaily = "cohort_daily"
@@ -58,6 +59,17 @@ package enum SummaryTable: String, CaseIterable, Sendable {
           ColumnSchema("value_type", .string), ColumnSchema("value", .string, nullable: true),
           ColumnSchema("identities", .int64),
         ]
+      )
+    case .traitNumbers:
+      return TableSchema(
+        name: rawValue,
+        sortedBy: 3,
+        [
+          date, environment, ColumnSchema("trait", .string), ColumnSchema("identities", .int64),
+        ]
+          + ["mean", "minimum", "p05", "p25", "median", "p75", "p95", "maximum"].map {
+            ColumnSchema($0, .double)
+          }
       )
     case .exposures:
       return TableSchema(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -266,6 +267,7 @@ def assert_tables(output: Path) -> None:
         if one != other and any(lake.last in days for name in CONDITIONS for who, days in everyone[name].items() if who[0] == environment)
     }
     assert {row[:3]: row[3:] for row in summary(output, "cohort_overlap")} == both
+    assert_trait_numbers(output, lake)
     found = {(row[0], row[1], row[2], row[3]): row[4:] for row in summary(output, "segment_flows")}
     segments = {segment for group in lake.segments.values() for segment in group}
     wanted = {}
@@ -276,6 +278,22 @@ def assert_tables(output: Path) -> None:
         for (day, environment), counts in flows(members(lake, is_member), lake).items():
             wanted[day, environment, number, name] = counts
     assert found == wanted
+
+
+def assert_trait_numbers(output: Path, lake: Lake) -> None:
+    numbers: dict[tuple, list[float]] = defaultdict(list)
+    for path in sorted((output / "lake/trait_values").glob("*/*.parquet")):
+        day = date.fromisoformat(path.parent.name.removeprefix("date="))
+        for row in pq.ParquetFile(path).read().to_pylist():
+            if row["value_type"] in ("integer", "float"):
+                numbers[day, row["environment"], row["trait"]].append(float(row["value"]))
+    rows = summary(output, "trait_numbers")
+    assert [row[:3] for row in rows] == sorted(numbers, key=lambda key: (key[0], key[1] is not None, key[1], key[2].encode()))
+    for row in rows:
+        values = numbers[row[:3]]
+        quantiles = np.quantile(values, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1])
+        assert row[3] == len(values)
+        assert row[4:] == pytest.approx((np.mean(values), *quantiles), rel=1e-12, abs=1e-12)
 
 
 def test_nights_give_what_one_run_gives(hooksift: Hooksift, tmp_path: Path) -> None:

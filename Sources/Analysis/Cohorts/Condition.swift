@@ -74,7 +74,7 @@ extension Condition {
   /// The condition with every name that stands for a feature or a trait decided.
   ///
   /// - Parameter isFeature: Whether there is a feature of a name.
-  /// - Returns: The condition without such names.
+  /// - Returns: The same condition without ``Subject/named(_:)``.
   func resolved(_ isFeature: (String) -> Bool) -> Condition {
     func resolved(_ subject: Subject) -> Subject {
       guard case .named(let name) = subject else { return subject }

@@ -126,7 +126,7 @@ struct RetentionTally {
   /// All cells, by environment, cohort, value and period.
   ///
   /// - Parameter lastDay: The last date of the data.
-  /// - Returns: The cells.
+  /// - Returns: Cells from the period of the entry to the one that the last date is in.
   func cells(lastDay: Int) -> [Cell] {
     let lastPeriod = plan.period.number(of: lastDay)
     let sorted = cohorts.sorted { left, right in

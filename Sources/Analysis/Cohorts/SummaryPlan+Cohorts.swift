@@ -22,7 +22,7 @@ extension SummaryPlan {
   /// The traits that cohorts name, each once.
   ///
   /// - Parameter features: The features of the lake, which go over traits of the same name.
-  /// - Returns: Their names, sorted.
+  /// - Returns: Their keys, sorted.
   func cohortTraits(among features: Set<String>) -> [String] {
     var traits: Set<String> = []
     for cohort in cohorts {
