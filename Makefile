@@ -17,7 +17,7 @@ SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
 RELEASE := -c release -Xswiftc -cross-module-optimization
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
-# Pages of experiments that the unit tests make and the end-to-end tests look at in a browser.
+# Pages that the unit tests make and the end-to-end tests look at in a browser.
 PAGES := $(CURDIR)/.build/pages
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
 RELEASE_TESTS := AnalysisTests|ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
@@ -33,7 +33,7 @@ demo: build ## Set up, run the main job on samples/ and show the result
 	@$(HOOKSIFT) export feature_daily --output hooksift-out | grep -E '^date|MULTIVARIATE' | head -8 || true
 	@echo; $(HOOKSIFT) run --config samples/experiments/hooksift.yaml
 	@echo; echo "Everything is in hooksift-out: open hooksift-out/summaries/feature_daily.csv in a spreadsheet,"
-	@echo "and hooksift-out/shop/experiments/checkout_button/report.html in a browser."
+	@echo "and hooksift-out/shop/index.html in a browser, which shows all of it and leads to the reports of the experiments."
 
 test: lint unit-tests release-tests end-to-end demo ## Set up and pass the tests
 

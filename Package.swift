@@ -168,7 +168,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "ReportsTests",
-    dependencies: ["Analysis", "Bytes", "Files", "Reports", "Tables", "TestSupport"]
+    dependencies: ["Analysis", "Bytes", "Files", "Lake", "Reports", "Tables", "TestSupport"]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(

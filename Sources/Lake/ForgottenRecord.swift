@@ -100,5 +100,7 @@ extension LakeReader {
   /// What is known of the identities that were erased; `nil` where none was.
   ///
   /// - Throws: ``FileFailure``, or ``Damaged``.
-  package func forgotten() throws -> ForgottenRecord? { try ForgottenRecord(directory: path) }
+  package func forgotten() throws -> ForgottenRecord? {
+    try ForgottenRecord(directory: root(of: ForgottenRecord.name))
+  }
 }
