@@ -17,10 +17,10 @@ SWIFT_BUILD = swift build -j $(JOBS) $(SWIFT_TRAITS)
 RELEASE := -c release -Xswiftc -cross-module-optimization
 HOOKSIFT := .build/release/hooksift
 PYTHON := .venv/bin/python
-# Pages of experiments that the unit tests make and the end-to-end tests look at in a browser.
+# Pages that the unit tests make and the end-to-end tests look at in a browser.
 PAGES := $(CURDIR)/.build/pages
 # What is tested in release too: property tests over many cases, and what unchecked arithmetic could change.
-RELEASE_TESTS := ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
+RELEASE_TESTS := AnalysisTests|ArchivesTests|CapturesTests|JSONTests|LakeTests|ObservationsTests|ParquetTests|PipelineTests|RecognitionTests|RunsTests|StatisticsTests
 
 .PHONY: help demo test bench install setup setup-tests build lint format unit-tests release-tests end-to-end clean
 
@@ -31,7 +31,9 @@ demo: build ## Set up, run the main job on samples/ and show the result
 	$(HOOKSIFT) run samples/archives --secret-file samples/secrets.json --output hooksift-out --rebuild
 	@echo; echo "What the multivariate features showed, by day (first rows of feature_daily):"
 	@$(HOOKSIFT) export feature_daily --output hooksift-out | grep -E '^date|MULTIVARIATE' | head -8 || true
-	@echo; echo "Everything is in hooksift-out; open hooksift-out/summaries/feature_daily.csv in a spreadsheet."
+	@echo; $(HOOKSIFT) run --config samples/experiments/hooksift.yaml
+	@echo; echo "Everything is in hooksift-out: open hooksift-out/summaries/feature_daily.csv in a spreadsheet,"
+	@echo "and hooksift-out/shop/index.html in a browser, which shows all of it and leads to the reports of the experiments."
 
 test: lint unit-tests release-tests end-to-end demo ## Set up and pass the tests
 
@@ -60,7 +62,7 @@ release-tests: build
 	swift test $(RELEASE) -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
 end-to-end: build setup-tests $(PAGES)
-	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) HOOKSIFT_PAGES=$(PAGES) $(PYTHON) -m pytest -q Tests/EndToEnd
+	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) HOOKSIFT_PAGES=$(PAGES) $(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal Tests/EndToEnd
 
 $(PAGES):
 	$(MAKE) --no-print-directory unit-tests

@@ -100,6 +100,12 @@ let modules: [Target] = [
 let tests: [Target] = [
   .target(name: "TestSupport", path: "Tests/TestSupport"),
   .testTarget(
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Archives", "Bytes", "Lake", "Observations", "Parquet", "Tables", "TestSupport",
+    ]
+  ),
+  .testTarget(
     name: "ArchivesTests",
     dependencies: ["Archives", "Bytes", "TestSupport"],
     exclude: ["Fixtures"]
@@ -163,7 +169,7 @@ let tests: [Target] = [
   ),
   .testTarget(
     name: "ReportsTests",
-    dependencies: ["Analysis", "Bytes", "Files", "Reports", "Tables", "TestSupport"]
+    dependencies: ["Analysis", "Bytes", "Files", "Lake", "Reports", "Tables", "TestSupport"]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
   .testTarget(

@@ -61,6 +61,8 @@ package struct Summaries {
   private func write(_ increment: Increment, _ directory: String, _ temporary: String) throws {
     try writeTraitDaily(increment, directory, temporary)
     try writeCells(increment, directory, temporary)
+    let cohorts = CohortSummaries(lake, plan, directory: directory)
+    try cohorts.write(temporary: temporary + "/cohorts")
     try writeDeliveryQuality(directory)
   }
 
@@ -68,7 +70,7 @@ package struct Summaries {
     try lake.files(table).filter { plan.contains($0.day) }
   }
 
-  // MARK: - trait_daily
+  // MARK: - trait_daily, trait_numbers
 
   private func writeTraitDaily(
     _ increment: Increment,
@@ -81,6 +83,11 @@ package struct Summaries {
       directory: directory,
       keeping: try increment.rows(.traitDaily, of: kept)
     )
+    var numbers = try SummaryFile(
+      .traitNumbers,
+      directory: directory,
+      keeping: try increment.rows(.traitNumbers, of: kept)
+    )
     let temporary = temporary + "/traits"
     for partition in try partitions(.traitValues) {
       guard let day = partition.day, !kept.contains(day) else { continue }
@@ -92,9 +99,12 @@ package struct Summaries {
       )
       let named = try NamedTraitValues(&counts, of: partition, topValues: plan.topValues)
       try file.append(&counts, named, day: Int64(day))
+      try numbers.begin(day: Int64(day))
+      try numbers.appendNumbers(&counts, day: Int64(day))
       try FileSystem.remove(temporary)
     }
     try file.finish()
+    try numbers.finish()
   }
 
   // MARK: - feature_daily, segment_daily, exposures
@@ -202,7 +212,7 @@ private struct Increment {
   init(_ lake: LakeReader, _ manifest: LakeManifest?, _ earlier: EarlierSummaries?) throws {
     self.earlier = earlier
     guard let earlier, let manifest else { return }
-    if earlier.areSound(.traitDaily) {
+    if earlier.areSound(.traitDaily), earlier.areSound(.traitNumbers) {
       keptTraitDays = earlier.keptDays(try lake.files(.traitValues), of: manifest)
     }
     if earlier.areSound(.featureDaily), earlier.areSound(.segmentDaily) {

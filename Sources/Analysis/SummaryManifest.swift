@@ -17,11 +17,15 @@ struct SummaryManifest: Codable, Equatable {
     private let exposures: String
     private let features: [String]
     private let experimentFeatures: [String]
+    private let cohorts: [String]
+    private let segmentFlows: Bool
 
     init(_ plan: SummaryPlan) {
       since = plan.since
       until = plan.until
       topValues = plan.topValues
+      cohorts = plan.cohorts.map { String(describing: $0) }
+      segmentFlows = plan.segmentFlows
       experimentFeatures = plan.experimentFeatures.sorted().map(\.string)
       switch plan.exposures {
       case .multivariate: (exposures, features) = ("multivariate", [])
@@ -56,7 +60,9 @@ struct SummaryManifest: Codable, Equatable {
 
   /// The SHA-256 of those files of a lake that summaries are computed from.
   static func summarised(_ lake: LakeManifest) -> [String: String] {
-    lake.files.filter { !$0.key.hasPrefix(LakeTable.archives.rawValue) }.mapValues(\.sha256)
+    lake.files
+      .filter { $0.key != ForgottenRecord.name && !$0.key.hasPrefix(LakeTable.archives.rawValue) }
+      .mapValues(\.sha256)
   }
 
   /// The manifest of the summaries in `directory`; `nil` where there is none that can be relied on.

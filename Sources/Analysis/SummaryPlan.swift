@@ -24,6 +24,9 @@ package struct SummaryPlan: Sendable {
   /// The features of experiments, which `exposures` holds too.
   package var experimentFeatures: Set<ByteText> = []
   package var topValues = defaultTopValues
+  package var cohorts: [CohortPlan] = []
+  /// Whether members of segments are followed from date to date.
+  package var segmentFlows = false
   /// How many bytes of memory the summaries may take, more or less; see ``Summaries/write(into:temporary:)``.
   package var memory = defaultMemory
   /// How many bytes are gathered at the least before they are written to a run, whatever the memory.

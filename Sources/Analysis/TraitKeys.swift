@@ -27,6 +27,11 @@ enum TraitKeys {
     }
   }
 
+  private static let numberTypes = ["integer", "float"].map { ByteText($0) }
+
+  /// Whether a row is of values that are numbers.
+  static func isNumber(_ row: Row) -> Bool { numberTypes.contains(row.valueType) }
+
   /// How many bytes at the front of a key are that of the trait.
   static func traitByteCount(_ key: Span<UInt8>) -> Int {
     // The name begins after the environment, and ends with two zeros where it does.

@@ -46,8 +46,7 @@ extension ConfigurationFile {
     memory = try reader.value("memory")
     maxRejected = try reader.value("max_rejected")
     settle = try reader.value("settle")
-    // A section of later work.
-    reader.ignore("cohorts")
+    try readCohorts(&reader)
     try readExperiments(&reader)
     try reader.finish()
   }

@@ -28,6 +28,8 @@ package struct ConfigurationFile: Sendable {
   package internal(set) var settle: Located<TimeLength>?
   package internal(set) var since: Located<DateText>?
   package internal(set) var until: Located<DateText>?
+  package internal(set) var cohorts: Located<[CohortPlan]>?
+  package internal(set) var segmentFlows: Located<Bool>?
   package internal(set) var experiments: Located<[DeclaredExperiment]>?
 
   init(path: String) { self.path = path }

@@ -8,7 +8,7 @@ package import Observations
 ///
 /// It names nobody: it holds keyed digests, and the key is not in the lake; see ``ForgottenKey``.
 package struct ForgottenRecord: Equatable, Sendable {
-  static let name = "forgotten.json"
+  package static let name = "forgotten.json"
   /// The version of the file.
   private static let format = 1
 
@@ -100,5 +100,7 @@ extension LakeReader {
   /// What is known of the identities that were erased; `nil` where none was.
   ///
   /// - Throws: ``FileFailure``, or ``Damaged``.
-  package func forgotten() throws -> ForgottenRecord? { try ForgottenRecord(directory: path) }
+  package func forgotten() throws -> ForgottenRecord? {
+    try ForgottenRecord(directory: root(of: ForgottenRecord.name))
+  }
 }

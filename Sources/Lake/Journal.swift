@@ -17,18 +17,19 @@ struct Journal: Equatable {
     self.removals = removals.sorted()
   }
 
-  /// States stand before the observations that name them, and the ledger and what names all files stand last.
+  /// States stand before the observations that name them, the page behind what it speaks of, the ledger and what names all files last.
   private static func precedes(_ left: String, _ right: String) -> Bool {
     (rank(left), left) < (rank(right), right)
   }
 
   private static func rank(_ path: String) -> Int {
     let names = path.split(separator: "/")
-    guard names.first == "lake", names.count > 1 else { return 2 }
+    guard names.count > 1 else { return 3 }
+    guard names.first == "lake" else { return 2 }
     switch names[1] {
     case "flag_states", "segment_states": return 0
-    case "archives": return 3
-    default: return names.count == 2 ? 4 : 1
+    case "archives": return 4
+    default: return names.count == 2 ? 5 : 1
     }
   }
 

@@ -124,19 +124,21 @@ package struct LakeReader: Sendable {
     return FileSystem.exists(path) ? File(day: Int(day), path: path, table: table) : nil
   }
 
-  private func path(of name: String) -> String {
-    if let staged, FileSystem.exists("\(staged)/\(name)") { return "\(staged)/\(name)" }
-    return "\(directory)/\(name)"
+  private func path(of name: String) -> String { "\(root(of: name))/\(name)" }
+
+  /// The directory that a file is read from.
+  func root(of name: String) -> String {
+    if let staged, FileSystem.exists("\(staged)/\(name)") { return staged }
+    return directory
   }
 
   /// The archives that the lake was built from.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
   package func ledger() throws -> Ledger {
-    try manifest()?.verify(LakeTable.archives.fileName(), in: directory)
-    return try Ledger(
-      File(day: nil, path: path(of: LakeTable.archives.fileName()), table: .archives)
-    )
+    let name = LakeTable.archives.fileName()
+    try manifest()?.verify(name, in: root(of: name))
+    return try Ledger(File(day: nil, path: path(of: name), table: .archives))
   }
 
   /// How many lines had which outcome on which date.

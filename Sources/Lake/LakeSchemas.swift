@@ -18,7 +18,7 @@ package enum LakeTable: String, CaseIterable, Sendable {
   ///
   /// - Parameter day: The date of the partition, in days since 1970-01-01; `nil` where the table has none.
   /// - Returns: The path in the lake.
-  func fileName(day: Int32? = nil) -> String {
+  package func fileName(day: Int32? = nil) -> String {
     guard let day else { return "\(rawValue)/\(rawValue).parquet" }
     var date: [UInt8] = []
     date.append(date: Int(day))

@@ -20,9 +20,13 @@ package final class Workspace: Sendable {
     case experiments
   }
 
-  /// What a publication makes of a part.
+  /// The page of the workspace, beside its parts.
+  package static let pageName = "index.html"
+
+  /// What a publication makes of a part, or of the page.
   package struct Change: Sendable {
-    package let part: Part
+    /// `nil` for the page.
+    fileprivate let part: Part?
     /// Whether files that were not staged are retired.
     package let isWhole: Bool
     /// The files that are retired, by their paths in the part.
@@ -37,6 +41,8 @@ package final class Workspace: Sendable {
     package static func updating(_ part: Part, retiring retired: [String] = []) -> Change {
       Change(part: part, isWhole: false, retired: retired)
     }
+
+    fileprivate static let page = Change(part: nil, isWhole: false, retired: [])
   }
 
   /// The directory's absolute path.
@@ -93,6 +99,47 @@ package final class Workspace: Sendable {
     return directory
   }
 
+  /// Stages the page of the workspace, unless it is what is there.
+  ///
+  /// - Parameter page: The page.
+  /// - Returns: What is to be published.
+  /// - Throws: ``FileFailure``.
+  package func stage(page: String) throws -> [Change] {
+    let bytes = Array(page.utf8)
+    if FileSystem.isRegularFile(pagePath) {
+      let source = try FileSource(path: pagePath)
+      if source.byteCount == bytes.count, try source.read(at: 0, count: bytes.count) == bytes {
+        return []
+      }
+    }
+    try FileSystem.makeDirectory(stagingPath)
+    let sink = try FileSink(path: "\(stagingPath)/\(Self.pageName)")
+    try sink.write(bytes.span)
+    try sink.close()
+    return [.page]
+  }
+
+  package var pagePath: String { "\(path)/\(Self.pageName)" }
+
+  /// The files that a part will have, and where they lie until then.
+  ///
+  /// - Parameters:
+  ///   - part: The part.
+  ///   - changes: What is to be published.
+  /// - Returns: Their paths by those in the part.
+  /// - Throws: ``FileFailure``.
+  package func files(of part: Part, after changes: [Change]) throws -> [String: String] {
+    var names = Set(try FileSystem.files(below: directory(part)))
+    var paths: [String: String] = [:]
+    for change in changes where change.part == part {
+      names = change.isWhole ? [] : names.subtracting(change.retired)
+      let staged = "\(stagingPath)/\(part.rawValue)"
+      for name in try FileSystem.files(below: staged) { paths[name] = "\(staged)/\(name)" }
+    }
+    for name in names where paths[name] == nil { paths[name] = "\(directory(part))/\(name)" }
+    return paths
+  }
+
   /// Puts the staged versions of `parts` in the place of those that are there.
   ///
   /// - Throws: ``FileFailure``.
@@ -107,15 +154,20 @@ package final class Workspace: Sendable {
   package func publish(_ changes: [Change]) throws {
     var puts: [String] = []
     var removals: [String] = []
+    let parts = changes.compactMap(\.part)
     for change in changes {
-      let name = change.part.rawValue
+      guard let part = change.part else {
+        puts.append(Self.pageName)
+        continue
+      }
+      let name = part.rawValue
       let staged = try FileSystem.files(below: "\(stagingPath)/\(name)")
       puts += staged.map { "\(name)/\($0)" }
       var retired = Set(change.retired)
-      if change.isWhole { retired.formUnion(try FileSystem.files(below: directory(change.part))) }
+      if change.isWhole { retired.formUnion(try FileSystem.files(below: directory(part))) }
       removals += retired.subtracting(staged).map { "\(name)/\($0)" }
     }
-    for change in changes { try FileSystem.makeDirectory(directory(change.part)) }
+    for part in parts { try FileSystem.makeDirectory(directory(part)) }
     guard !puts.isEmpty || !removals.isEmpty else { return try clearStaging() }
     let journal = Journal(puts: puts, removals: removals)
     try journal.syncStaged(in: stagingPath)

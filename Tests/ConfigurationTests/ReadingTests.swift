@@ -32,7 +32,11 @@ struct ReadingTests {
     settle: 0s
     since: 2026-11-01
     until: "2026-11-22"
-    cohorts: [{anything: goes}]
+    cohorts:
+      - {name: weekly, start: first_seen, period: week, breakdown: {feature: checkout_button}}
+      - {name: after blue, start: {exposure: checkout_button}, period: day}
+      - {name: pros, where: plan = "pro" and not segment "beta"}
+    segment_flows: true
     """
 
   @Test("is read with every key")
@@ -55,6 +59,31 @@ struct ReadingTests {
     #expect(file.timeZone?.value.calendar.identifier == "Europe/Berlin")
     #expect(file.exposures?.value == .features([ByteText("checkout_button"), ByteText("7")]))
     #expect(file.topValues?.value.count == 3)
+    #expect(
+      file.cohorts?.value == [
+        CohortPlan(
+          name: "weekly",
+          kind: .retention(
+            .init(start: .firstSeen, period: .week, breakdown: .feature("checkout_button"))
+          )
+        ),
+        CohortPlan(
+          name: "after blue",
+          kind: .retention(
+            .init(start: .firstExposure(feature: "checkout_button"), period: .day)
+          )
+        ),
+        CohortPlan(
+          name: "pros",
+          kind: .members(
+            .all([
+              .compare(.named("plan"), .equal, .text("pro")), .not(.segment("beta")),
+            ])
+          )
+        ),
+      ]
+    )
+    #expect(file.segmentFlows?.value == true)
     guard case .only(let kept) = file.traits?.value else {
       Issue.record("traits are not included")
       return

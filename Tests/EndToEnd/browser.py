@@ -1,7 +1,11 @@
-"""Chromium without a window, driven over a pipe by its DevTools protocol."""
+"""Chromium without a window, driven over a pipe by its DevTools protocol.
+
+    python browser.py PAGE.html PICTURE.png FIRST-SELECTOR LAST-SELECTOR    draws a part of a page
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -100,3 +104,21 @@ class Browser:
             case "Network.requestWillBeSent" if not parameters["request"]["url"].startswith("file:"):
                 self.complaints.append(f"request for {parameters['request']['url']}")
         return answer
+
+
+def picture(page: Path, path: Path, first: str, last: str) -> None:
+    """Draws a page from an element to the end of another."""
+    browser = Browser()
+    try:
+        browser.show(page, 1000, "light")
+        edges = "[document.querySelector(%s).getBoundingClientRect().top, document.querySelector(%s).getBoundingClientRect().bottom]"
+        top, bottom = browser.evaluate(edges % (json.dumps(first), json.dumps(last)))
+        clip = {"x": 0, "y": max(0, top - 16), "width": 1000, "height": bottom - top + 32, "scale": 1}
+        drawn = browser.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(drawn["data"]))
+    finally:
+        browser.close()
+
+
+if __name__ == "__main__":
+    picture(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -16,9 +16,9 @@ from product import EXIT_DONE, Finished, fingerprint
 
 KILLED = -9
 TERMINATED = -15
-PARTS = ("lake", "quarantine", "summaries")
+PARTS = ("lake", "quarantine", "summaries", "index.html")
 # What a workspace may hold between runs.
-FILES = {".lock", ".seen", "lake", "quarantine", "summaries", "runs.jsonl"}
+FILES = {".lock", ".seen", "lake", "quarantine", "summaries", "index.html", "runs.jsonl"}
 
 
 def made_lines(draw: random.Random, count: int, days: list[int]) -> bytes:

@@ -9,6 +9,8 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
@@ -160,6 +162,60 @@ def test_a_report_does_not_depend_on_how_the_lake_was_made(
         for file in ("report.json", "units.parquet"):
             other = tmp_path / "out/experiments" / name / file
             assert other.read_bytes() == (reported.workspace / "experiments" / name / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"use_dictionary": False, "data_page_size": 500, "write_batch_size": 50},
+        {"data_page_version": "2.0", "data_page_size": 500, "write_batch_size": 50, "row_group_size": 1000},
+    ],
+    ids=["by default", "many plain pages", "version 2"],
+)
+def test_events_may_be_parquet_in_snappy(
+    hooksift: Hooksift, reported: Reported, tmp_path: Path, written: dict
+) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples")
+    orders, file = tmp_path / "samples/orders.csv", tmp_path / "samples/orders.parquet"
+    table = pyarrow.csv.read_csv(orders)
+    table = table.set_column(1, "time", table["time"].cast(pa.timestamp("us", "UTC")))
+    pq.write_table(table, file, compression="snappy", **written)
+    group = pq.ParquetFile(file).metadata.row_group(0)
+    assert {group.column(place).compression for place in range(4)} == {"SNAPPY"}
+    orders.unlink()
+    configuration = tmp_path / "samples/hooksift.yaml"
+    configuration.write_text(configuration.read_text("utf-8").replace("orders.csv", "orders.parquet"), "utf-8")
+    options = ["--config", str(configuration), "--output", str(reported.workspace)]
+    assert hooksift("report", "--check", *options).requires(EXIT_DONE).messages == ""
+    shutil.copytree(reported.workspace / "lake", tmp_path / "out/lake")
+    options[-1] = str(tmp_path / "out")
+    hooksift("report", *options).requires(EXIT_DONE)
+    for name in EXPERIMENTS:
+        units = Path("experiments") / name / "units.parquet"
+        assert (tmp_path / "out" / units).read_bytes() == (reported.workspace / units).read_bytes()
+
+
+def test_rows_that_are_not_csv_are_named_and_the_others_used(
+    hooksift: Hooksift, reported: Reported, tmp_path: Path
+) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "samples")
+    orders = tmp_path / "samples/orders.csv"
+    lines = orders.read_text("utf-8").splitlines(keepends=True)
+    bad = {7: 'shopper-1,"2026-11-02T00:00:00Z,purchase,1\n', 9: 'shopper-1,2026-11-02T00:00:00Z,b"uy,1\n'}
+    for number, line in bad.items():
+        lines.insert(number - 1, line)
+    orders.write_text("".join(lines), "utf-8")
+    shutil.copytree(reported.workspace / "lake", tmp_path / "out/lake")
+    options = ["--config", str(tmp_path / "samples/hooksift.yaml"), "--output", str(tmp_path / "out")]
+    hooksift("report", *options, "checkout_button").requires(EXIT_DONE)
+    folder = "experiments/checkout_button"
+    report = json.loads((tmp_path / "out" / folder / "report.json").read_text("utf-8"))
+    purchased = report["metrics"][0]
+    assert purchased["bad_rows"] == 2
+    assert [text.split(":")[0] for text in purchased["bad_row_examples"]] == [f"{orders}, line {n}" for n in bad]
+    units = f"{folder}/units.parquet"
+    assert (tmp_path / "out" / units).read_bytes() == (reported.workspace / units).read_bytes()
 
 
 def test_rows_of_events_are_counted(hooksift: Hooksift, tmp_path: Path) -> None:

@@ -185,7 +185,8 @@ struct HostileFileTests {
       $0.metadata[7] = .int64(size - 1)
     },
     HostileCase("a chunk of no bytes", .page) { $0.metadata[7] = .int64(0) },
-    HostileCase("a codec that is not read", .unsupported) { $0.metadata[4] = .int32(1) },
+    HostileCase("a codec that is not read", .unsupported) { $0.metadata[4] = .int32(6) },
+    HostileCase("another codec than its pages", .compression) { $0.metadata[4] = .int32(1) },
     HostileCase("a codec that there is not", .unsupported) { $0.metadata[4] = .int32(99) },
     HostileCase("a type other than the schema's", .metadata) { $0.metadata[1] = .int32(1) },
     HostileCase("a path other than the schema's", .metadata) {

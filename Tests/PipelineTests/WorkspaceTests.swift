@@ -47,6 +47,39 @@ struct WorkspaceTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(path)/lake") == ["version"])
   }
 
+  @Test("the page becomes live with what it speaks of, and is staged only where it changes")
+  func page() throws {
+    try publish("one", [.lake, .summaries])
+    let workspace = try Workspace.writing(path)
+    func show(_ page: String, _ changes: [Workspace.Change]) throws -> Int {
+      let staged = try workspace.stage(page: page)
+      try workspace.publish(changes + staged)
+      return staged.count
+    }
+    let staged = try workspace.stage(.summaries)
+    try Data("two".utf8).write(to: URL(filePath: "\(staged)/other"))
+    let added = Workspace.Change.updating(.summaries)
+    let whole = Workspace.Change.replacing(.summaries)
+    #expect(
+      try workspace.files(of: .summaries, after: [added]) == [
+        "version": "\(path)/summaries/version", "other": "\(staged)/other",
+      ]
+    )
+    #expect(
+      try workspace.files(of: .summaries, after: [whole]) == ["other": "\(staged)/other"]
+    )
+    #expect(
+      try workspace.files(of: .lake, after: [whole]) == ["version": "\(path)/lake/version"]
+    )
+    #expect(try show("<p>1</p>", [added]) == 1)
+    #expect(try String(contentsOfFile: "\(path)/index.html", encoding: .utf8) == "<p>1</p>")
+    #expect(try show("<p>1</p>", []) == 0)
+    #expect(try show("<p>2</p>", []) == 1)
+    #expect(try String(contentsOfFile: "\(path)/index.html", encoding: .utf8) == "<p>2</p>")
+    let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    #expect(left == [".lock", "index.html", "lake", "summaries"])
+  }
+
   @Test("what is staged and not published is not seen and is cleared by the next writer")
   func leftovers() throws {
     try publish("one")

@@ -18,19 +18,12 @@ struct PageTests {
 
   private func parsed(_ name: String) throws -> ParsedPage { ParsedPage(try page(name)) }
 
-  /// With `HOOKSIFT_PAGES` the pages are left there, to be looked at and for the end-to-end tests.
   @Test("is well formed, and always the same", arguments: names)
   func isWellFormed(name: String) throws {
     let page = try page(name)
     #expect(ParsedPage(page).fault == nil)
     #expect(page == (try self.page(name)))
-    if let directory = ProcessInfo.processInfo.environment["HOOKSIFT_PAGES"] {
-      try FileManager.default.createDirectory(
-        atPath: directory,
-        withIntermediateDirectories: true
-      )
-      try Data(page.utf8).write(to: URL(filePath: "\(directory)/\(name).html"))
-    }
+    try LeftPages.leave(page, name)
   }
 
   @Test("refers to nothing outside itself, and runs nothing", arguments: names)

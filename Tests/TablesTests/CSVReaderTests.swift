@@ -103,6 +103,19 @@ struct CSVReaderTests {
     #expect(row.number(0) == expected)
   }
 
+  @Test("reads decimals to the nearest number", arguments: TestSeed.cases(300))
+  func readsDecimals(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var digits = (0..<random.number(1...18)).map { _ in String(random.number(0...9)) }
+    if random.once(in: 4) { digits.append("e\(random.number(-30...30))") }
+    if random.number(0...3) > 0 { digits.insert(".", at: random.number(0...digits.count - 1)) }
+    let text = random.one(of: ["", "-", "+"]) + digits.joined()
+    var reader = CSVReader(Array("\(text)\n".utf8))
+    var row = CSVRow()
+    _ = try reader.read(into: &row)
+    #expect(row.number(0)?.bitPattern == Double(text)?.bitPattern, "seed \(seed): \(text)")
+  }
+
   @Test("reads what is written, whatever the cells", arguments: TestSeed.cases(50))
   func readsWhatIsWritten(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)

@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Files
 internal import Observations
 internal import Tables
 
@@ -157,55 +156,5 @@ extension Span<UInt8> {
       prefix = prefix << 8 | UInt64(place < count ? self[place] : 0)
     }
     return prefix
-  }
-}
-
-/// The files that the path of a source means.
-enum EventPaths {
-  /// The file, the files of a directory that are events by their names, or those that a pattern with `*` in the last component means;
-  /// in the order of their paths.
-  ///
-  /// - Throws: ``EventFile/Unusable`` where there are none.
-  static func files(_ path: String) throws -> [String] {
-    if FileSystem.isRegularFile(path) { return [path] }
-    let slash = path.lastIndex(of: "/")
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    let directory = slash.map { String(path[..<$0]) } ?? "."
-    if name.contains("*") {
-      let files = try FileSystem.list(directory).filter { matches($0, name) }
-        .map { "\(directory)/\($0)" }.filter(FileSystem.isRegularFile)
-      guard !files.isEmpty else {
-        throw EventFile.Unusable(path: path, reason: "no file has such a name")
-      }
-      return files
-    }
-    let files = try FileSystem.list(path).map { "\(path)/\($0)" }.filter { file in
-      FileSystem.isRegularFile(file) && EventFile.hasKnownName(file)
-    }
-    guard !files.isEmpty else {
-      let exists = FileSystem.exists(path)
-      throw EventFile.Unusable(
-        path: path,
-        reason: exists ? "there are no files of events in it" : "there is no such file"
-      )
-    }
-    return files
-  }
-
-  /// Whether a name is of the form of a pattern, in which `*` stands for any text.
-  static func matches(_ name: String, _ pattern: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
-    guard let first = parts.first, let last = parts.last, parts.count > 1 else {
-      return name == pattern
-    }
-    guard name.hasPrefix(first), name.hasSuffix(last),
-      name.utf8.count >= first.utf8.count + last.utf8.count
-    else { return false }
-    var rest = Substring(name).dropFirst(first.count).dropLast(last.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let range = rest.firstRange(of: part) else { return false }
-      rest = rest[range.upperBound...]
-    }
-    return true
   }
 }

@@ -55,30 +55,41 @@ struct ExperimentArms {
 }
 
 /// Which shares of the identities the arms were given, and when that changed.
-struct Allocations {
+package struct Allocations {
   /// A time during which the allocations were the same.
-  struct Period: Equatable {
+  package struct Period: Equatable, Sendable {
     /// Microseconds since the epoch; the first one begins with the experiment.
-    let start: Int64
+    package let start: Int64
     /// By arms; they add up to one.
-    let shares: [Double]
+    package let shares: [Double]
+
+    package init(start: Int64, shares: [Double]) {
+      self.start = start
+      self.shares = shares
+    }
   }
 
   /// When each allocation of each arm was seen first.
   private var seen: [[Double: Int64]]
 
-  init(armCount: Int) { seen = Array(repeating: [:], count: armCount) }
+  package init(armCount: Int) { seen = Array(repeating: [:], count: armCount) }
 
   /// Notes that an arm had an allocation at a time.
-  mutating func note(arm: Int, _ allocation: Double?, at time: Int64) {
+  ///
+  /// - Parameters:
+  ///   - arm: The place of the arm.
+  ///   - allocation: Its percentage; `nil` where it has none.
+  ///   - time: Microseconds since the epoch.
+  package mutating func note(arm: Int, _ allocation: Double?, at time: Int64) {
     guard let allocation else { return }
     seen[arm][allocation] = min(seen[arm][allocation] ?? .max, time)
   }
 
-  /// The periods, in their order; none where no allocation was seen for a treatment.
+  /// The periods; the control gets what is left of 100.
   ///
-  /// The control gets what is left of 100.
-  func periods(start: Int64) -> [Period] {
+  /// - Parameter start: When the experiment begins.
+  /// - Returns: The periods in their order; none where no allocation was seen for a treatment, or they are more than 100.
+  package func periods(start: Int64) -> [Period] {
     guard seen.count > 1, seen.dropFirst().allSatisfy({ !$0.isEmpty }) else { return [] }
     let changes = seen.dropFirst().map { allocations in
       allocations.sorted { $0.value < $1.value }

@@ -80,7 +80,7 @@ package struct ExperimentRun {
       plan,
       calendar,
       sources,
-      FateFinder(features, plan.exposure, arms: arms.places)
+      FateFinder(features.views, plan.exposure, arms: arms.places)
     )
     let caps = try self.caps(&facts, evaluator, sources, dayCount: days.count)
     var tally = ExperimentTally(plan, calendar, armCount: arms.arms.count, caps: caps)
@@ -258,7 +258,7 @@ extension LocalCalendar {
   /// When a local date begins, in microseconds since the epoch.
   ///
   /// - Complexity: O(log *n*) in the microseconds of two days.
-  func start(of day: Int) -> Int64 {
+  package func start(of day: Int) -> Int64 {
     let utc = Int64(day) * 86_400_000_000
     var (low, high) = (utc - 86_400_000_000, utc + 86_400_000_000)
     while low < high {

@@ -3,15 +3,22 @@ internal import Lake
 internal import Tables
 
 /// What the sets of flags of a lake say of one feature.
-struct FeatureStates {
+package struct FeatureStates {
   /// What a set of flags says.
-  struct View: Hashable {
+  package struct View: Hashable, Sendable {
     /// The place of the value in ``FeatureStates/values``.
-    let value: Int
-    let isEnabled: Bool
+    package let value: Int
+    package let isEnabled: Bool
     /// Whether an identity or a segment has a value of its own, which is not a random one.
-    let isOverride: Bool
-    let allocation: Double?
+    package let isOverride: Bool
+    package let allocation: Double?
+
+    package init(value: Int, isEnabled: Bool, isOverride: Bool, allocation: Double?) {
+      self.value = value
+      self.isEnabled = isEnabled
+      self.isOverride = isOverride
+      self.allocation = allocation
+    }
   }
 
   /// The distinct values, as canonical texts; `nil` is null.

@@ -1,8 +1,11 @@
 extension ExperimentPlan.Aggregation {
   /// One number from the points of an identity that count.
   ///
-  /// Of none it is 0: an identity that did nothing counts with nothing (intention to treat).
-  func value(of points: [UnitHistory.Point], isSegment: Bool) -> Double {
+  /// - Parameters:
+  ///   - points: The points.
+  ///   - isSegment: Whether they are of a membership, of which only that is counted.
+  /// - Returns: The number; of no points it is 0: an identity that did nothing counts with nothing (intention to treat).
+  package func value(of points: [UnitHistory.Point], isSegment: Bool) -> Double {
     switch self {
     case .occurrence: points.contains(where: \.isTruthy) ? 1 : 0
     case .count: Double(isSegment ? points.count(where: \.isTruthy) : points.count)
@@ -22,19 +25,27 @@ extension ExperimentPlan.Aggregation {
 }
 
 /// The value of a metric of one identity, as it became known day by day, and before the exposure.
-struct MetricHistory: Equatable {
+package struct MetricHistory: Equatable {
   /// A value that holds from the end of a day on.
-  struct Change: Equatable {
+  package struct Change: Equatable {
     /// Days after the first one of the experiment.
-    let day: Int
-    var numerator: Double
-    let denominator: Double
+    package let day: Int
+    package let numerator: Double
+    package let denominator: Double
+
+    package init(day: Int, numerator: Double, denominator: Double) {
+      self.day = day
+      self.numerator = numerator
+      self.denominator = denominator
+    }
   }
 
   /// In the order of their days; before the first one the value is that of no points.
-  var changes: [Change] = []
-  var covariate = 0.0
-  var covariateDenominator = 0.0
+  package var changes: [Change] = []
+  package var covariate = 0.0
+  package var covariateDenominator = 0.0
+
+  package init() {}
 }
 
 /// Which points of a source count for a metric, and when.

@@ -1,5 +1,5 @@
 /// What becomes of an identity in an experiment.
-enum Fate: String, CaseIterable, Sendable {
+package enum Fate: String, CaseIterable, Sendable {
   case analysed
   /// It was exposed to more than one value.
   case multipleVariants = "multiple_variants"
@@ -14,44 +14,54 @@ enum Fate: String, CaseIterable, Sendable {
 }
 
 /// An identity with its fate and its values.
-struct Unit {
-  let identity: [UInt8]
-  let fate: Fate
+package struct Unit {
+  package let identity: [UInt8]
+  package let fate: Fate
   /// The place of the arm; `nil` where there is none.
-  let arm: Int?
-  let firstExposedAt: Int64?
-  let lastExposedAt: Int64?
+  package let arm: Int?
+  package let firstExposedAt: Int64?
+  package let lastExposedAt: Int64?
   /// The days, after the first one of the experiment, at whose ends it was analysed.
-  let analysedDays: Range<Int>
+  package let analysedDays: Range<Int>
   /// By the places of the plan's slices.
-  let slices: [String?]
+  package let slices: [String?]
   /// By the places of the plan's metrics.
-  let metrics: [MetricHistory]
+  package let metrics: [MetricHistory]
   /// The days after that of the first exposure on which it was seen; ascending.
-  let seenDays: [Int]
+  package let seenDays: [Int]
 }
 
 /// Decides the fate of identities, day by day.
-struct FateFinder {
+package struct FateFinder {
   private let views: [FeatureStates.View]
   private let exposure: ExperimentPlan.Exposure
   /// For every value the place of its arm.
   private let arms: [Int?]
 
-  init(_ features: FeatureStates, _ exposure: ExperimentPlan.Exposure, arms: [Int?]) {
-    views = features.views
+  /// - Parameters:
+  ///   - views: What sets of flags say of the feature.
+  ///   - exposure: Which of them expose.
+  ///   - arms: For every value the place of its arm.
+  package init(
+    _ views: [FeatureStates.View],
+    _ exposure: ExperimentPlan.Exposure,
+    arms: [Int?]
+  ) {
+    self.views = views
     self.exposure = exposure
     self.arms = arms
   }
 
   /// What is known after some sightings.
-  struct Finding {
+  package struct Finding {
     fileprivate var isOnDates = false
     fileprivate var isOverridden = false
     fileprivate var value: Int?
     fileprivate var hasSeveralValues = false
-    private(set) var firstExposedAt: Int64?
-    private(set) var lastExposedAt: Int64?
+    package private(set) var firstExposedAt: Int64?
+    package private(set) var lastExposedAt: Int64?
+
+    package init() {}
 
     fileprivate mutating func expose(_ sighting: UnitHistory.Sighting) {
       firstExposedAt = min(firstExposedAt ?? .max, sighting.firstAt)
@@ -60,7 +70,7 @@ struct FateFinder {
   }
 
   /// Takes in a sighting on a date of the experiment.
-  func add(_ sighting: UnitHistory.Sighting, to finding: inout Finding) {
+  package func add(_ sighting: UnitHistory.Sighting, to finding: inout Finding) {
     guard let place = sighting.view else { return }
     let view = views[place]
     finding.isOnDates = true
@@ -72,7 +82,7 @@ struct FateFinder {
   }
 
   /// The fate after what was taken in.
-  func fate(_ finding: Finding) -> Fate {
+  package func fate(_ finding: Finding) -> Fate {
     if !finding.isOnDates { return .outsideWindow }
     guard let value = finding.value else { return .disabled }
     if finding.isOverridden { return .override }
@@ -81,5 +91,5 @@ struct FateFinder {
   }
 
   /// The place of the arm of what is analysed.
-  func arm(_ finding: Finding) -> Int? { finding.value.flatMap { arms[$0] } }
+  package func arm(_ finding: Finding) -> Int? { finding.value.flatMap { arms[$0] } }
 }

@@ -1,11 +1,16 @@
 /// Turns what is known of an identity into a unit.
-struct UnitEvaluator {
+package struct UnitEvaluator {
   private let plan: ExperimentPlan
   private let calendar: ExperimentCalendar
   private let sources: MetricSources
   private let fates: FateFinder
 
-  init(
+  /// - Parameters:
+  ///   - plan: The experiment.
+  ///   - calendar: Its dates.
+  ///   - sources: What its metrics and slices are made of.
+  ///   - fates: What decides who takes part.
+  package init(
     _ plan: ExperimentPlan,
     _ calendar: ExperimentCalendar,
     _ sources: MetricSources,
@@ -17,10 +22,12 @@ struct UnitEvaluator {
     self.fates = fates
   }
 
-  /// The unit of an identity; `nil` where it was never seen with the feature.
+  /// The unit of an identity.
   ///
+  /// - Parameter history: What is known of the identity, its sightings in the order of their dates.
+  /// - Returns: The unit; `nil` where the identity was never seen with the feature.
   /// - Complexity: O(*n* log *n*) in its facts for each metric.
-  func unit(_ history: UnitHistory) -> Unit? {
+  package func unit(_ history: UnitHistory) -> Unit? {
     guard history.sightings.contains(where: { $0.view != nil }) else { return nil }
     var finding = FateFinder.Finding()
     var analysedFrom: Int?
@@ -122,27 +129,29 @@ struct UnitEvaluator {
 }
 
 /// The dates of an experiment, as far as there is anything of them.
-struct ExperimentCalendar {
+package struct ExperimentCalendar {
   /// In days since 1970-01-01.
-  let days: Range<Int>
+  package let days: Range<Int>
   /// When the dates end, in microseconds since the epoch.
   private let ends: [Int64]
 
   /// - Parameters:
   ///   - days: The dates.
   ///   - startOfDay: When a date begins.
-  init(_ days: Range<Int>, startOfDay: (Int) -> Int64) {
+  package init(_ days: Range<Int>, startOfDay: (Int) -> Int64) {
     self.days = days
     ends = days.map { startOfDay($0 + 1) }
   }
 
   /// When the experiment ends, or what is known of it.
-  var end: Int64 { ends.last ?? .min }
+  package var end: Int64 { ends.last ?? .min }
 
-  /// The date of a time, in days after the first one; that one for all before, `nil` for all after.
+  /// The date of a time.
   ///
+  /// - Parameter time: Microseconds since the epoch.
+  /// - Returns: Days after the first date; 0 for all times before, `nil` for all after.
   /// - Complexity: O(log *n*) in the dates.
-  func day(of time: Int64) -> Int? {
+  package func day(of time: Int64) -> Int? {
     var (low, high) = (0, ends.count)
     while low < high {
       let middle = (low + high) / 2
@@ -157,12 +166,12 @@ extension ExperimentPlan.MetricSource {
 }
 
 /// The traits, segments and event sources that a plan asks for, each once.
-struct MetricSources {
-  private(set) var traits: [String] = []
-  private(set) var segments: [String] = []
-  private(set) var events: [ExperimentPlan.EventSource] = []
+package struct MetricSources {
+  package private(set) var traits: [String] = []
+  package private(set) var segments: [String] = []
+  package private(set) var events: [ExperimentPlan.EventSource] = []
 
-  init(_ plan: ExperimentPlan) {
+  package init(_ plan: ExperimentPlan) {
     for metric in plan.metrics {
       add(metric.source)
       if let denominator = metric.denominator { add(denominator.source) }

@@ -2,33 +2,55 @@ internal import Bytes
 internal import Runs
 
 /// What is known of one identity, as far as an experiment asks.
-struct UnitHistory {
+package struct UnitHistory {
   /// An observation.
-  struct Sighting {
+  package struct Sighting: Sendable {
     /// The date of its partition.
-    let day: Int
+    package let day: Int
     /// The place in ``FeatureStates/views``; `nil` where the feature was not among the flags.
-    let view: Int?
+    package let view: Int?
     /// See ``SegmentMembership``.
-    let segments: UInt64
-    let firstAt: Int64
-    let lastAt: Int64
+    package let segments: UInt64
+    package let firstAt: Int64
+    package let lastAt: Int64
+
+    package init(day: Int, view: Int?, segments: UInt64, firstAt: Int64, lastAt: Int64) {
+      self.day = day
+      self.view = view
+      self.segments = segments
+      self.firstAt = firstAt
+      self.lastAt = lastAt
+    }
   }
 
   /// A value of a metric's source, at a time or over one.
-  struct Point {
-    let firstAt: Int64
-    let lastAt: Int64
-    let value: Double?
-    let isTruthy: Bool
+  package struct Point: Sendable, Equatable {
+    package let firstAt: Int64
+    package let lastAt: Int64
+    package let value: Double?
+    package let isTruthy: Bool
+
+    package init(firstAt: Int64, lastAt: Int64, value: Double?, isTruthy: Bool) {
+      self.firstAt = firstAt
+      self.lastAt = lastAt
+      self.value = value
+      self.isTruthy = isTruthy
+    }
   }
 
   /// A trait's value, as a text.
-  struct TraitText {
-    let trait: Int
-    let firstAt: Int64
-    let lastAt: Int64
-    let text: String?
+  package struct TraitText: Sendable {
+    package let trait: Int
+    package let firstAt: Int64
+    package let lastAt: Int64
+    package let text: String?
+
+    package init(trait: Int, firstAt: Int64, lastAt: Int64, text: String?) {
+      self.trait = trait
+      self.firstAt = firstAt
+      self.lastAt = lastAt
+      self.text = text
+    }
   }
 
   private(set) var identity: [UInt8] = []
@@ -38,6 +60,26 @@ struct UnitHistory {
   private(set) var traitTexts: [TraitText] = []
   /// By the places of the event sources.
   private(set) var events: [[Point]]
+
+  /// - Parameters:
+  ///   - identity: Whose history it is.
+  ///   - sightings: In the order of their dates.
+  ///   - traits: By the places of the traits.
+  ///   - traitTexts: The same as texts.
+  ///   - events: By the places of the event sources.
+  package init(
+    _ identity: [UInt8],
+    sightings: [Sighting],
+    traits: [[Point]],
+    traitTexts: [TraitText],
+    events: [[Point]]
+  ) {
+    self.identity = identity
+    self.sightings = sightings
+    self.traits = traits
+    self.traitTexts = traitTexts
+    self.events = events
+  }
 
   /// - Parameters:
   ///   - traitCount: How many traits facts may be of.

@@ -1,7 +1,7 @@
 /// The caps of values, as of each day: quantiles over all units that are analysed then.
 ///
 /// In memory are the values of all units.
-struct WinsorizationCaps {
+package struct WinsorizationCaps {
   private enum Event {
     case enters(unit: Int, value: Double)
     case changes(unit: Int, value: Double)
@@ -12,13 +12,20 @@ struct WinsorizationCaps {
   private var unitCount = 0
   private var events: [[Event]]
 
-  init(quantile: Double, dayCount: Int) {
+  /// - Parameters:
+  ///   - quantile: From 0 to 1.
+  ///   - dayCount: How many days there are.
+  package init(quantile: Double, dayCount: Int) {
     self.quantile = quantile
     events = Array(repeating: [], count: dayCount)
   }
 
   /// Adds a unit.
-  mutating func add(_ metric: MetricHistory, analysedDays: Range<Int>) {
+  ///
+  /// - Parameters:
+  ///   - metric: Its values.
+  ///   - analysedDays: The days as of which it is analysed.
+  package mutating func add(_ metric: MetricHistory, analysedDays: Range<Int>) {
     guard !analysedDays.isEmpty else { return }
     let before = metric.changes.last { $0.day <= analysedDays.lowerBound }?.numerator ?? 0
     events[analysedDays.lowerBound].append(.enters(unit: unitCount, value: before))
@@ -32,12 +39,13 @@ struct WinsorizationCaps {
     unitCount += 1
   }
 
-  /// The cap as of each day; `nil` where there is nobody.
+  /// The cap as of each day.
   ///
   /// The quantile between two values is interpolated (Hyndman and Fan, *Sample Quantiles in Statistical Packages*, 1996, type 7).
   ///
+  /// - Returns: By days; `nil` where there is nobody.
   /// - Complexity: O(*n* log *n*) in the units, for each day.
-  func caps() -> [Double?] {
+  package func caps() -> [Double?] {
     var values = [Double?](repeating: nil, count: unitCount)
     return events.map { events in
       for event in events {

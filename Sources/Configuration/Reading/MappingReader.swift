@@ -46,9 +46,6 @@ struct MappingReader {
     return values.removeValue(forKey: name)?.value
   }
 
-  /// Accepts a key, whatever its value.
-  mutating func ignore(_ name: String) { _ = take(name) }
-
   /// - Throws: ``ConfigurationFault`` for the first key that nothing asked for.
   func finish() throws(ConfigurationFault) {
     guard let name = order.first(where: { values[$0] != nil }), let node = values[name]?.name else {
@@ -149,6 +146,9 @@ struct MappingReader {
     }
     return Located(texts, at: Place(node.mark, path))
   }
+
+  /// Whether a key's value is keys with values.
+  func isMapping(_ name: String) -> Bool { values[name]?.value.mapping != nil }
 
   /// Whether a key's value is a list.
   func isList(_ name: String) -> Bool { values[name]?.value.sequence != nil }

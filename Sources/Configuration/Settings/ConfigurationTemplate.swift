@@ -63,6 +63,16 @@ package enum ConfigurationTemplate {
     #since: 2026-11-01      # the dates that are summarised and exported
     #until: 2026-12-01
 
+    # Cohorts: who comes back, by when identities came first; and who fulfils a condition, from date to date.
+    #cohorts:
+    #  - name: weekly
+    #    start: first_seen             # or {exposure: checkout_button}: the first time it was enabled
+    #    period: week                  # day, week (from Monday) or month
+    #    breakdown: {trait: plan}      # or feature or segment, as it was then; may be left out
+    #  - name: active pros
+    #    where: plan = "pro" and segment "beta" and checkout_button = "blue" and active in last 7 days
+    #segment_flows: true               # who enters and leaves each segment, by date
+
     # Experiments, for `hooksift report`; `hooksift report --check` looks whether the lake has what they name.
     #experiments:
     #  - name: checkout_button         # of a directory too

@@ -67,6 +67,7 @@ enum Encoding {
 /// How the pages of a chunk are compressed (`CompressionCodec`).
 enum CodecNumber {
   static let uncompressed: Int32 = 0
+  static let snappy: Int32 = 1
   static let gzip: Int32 = 2
 
   /// The name in the format's specification.

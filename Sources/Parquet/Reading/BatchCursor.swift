@@ -19,7 +19,7 @@ package struct BatchCursor {
   private var rowGroup = 0
   private var chunks: [ChunkCursor] = []
   private var left = 0
-  private var inflater: Inflater?
+  private var decompressor = PageDecompressor()
 
   /// A cursor before the first row.
   ///
@@ -61,7 +61,7 @@ package struct BatchCursor {
         while chunks[index].decoder.isShort(of: count, byteCount: Self.batchByteCount) {
           let taken = chunks.reduce(0) { $0 + $1.decoder.byteCount }
           let budget = reader.limits.tableByteCount - taken
-          try chunks[index].decodePage(budget: budget, inflater: &inflater)
+          try chunks[index].decodePage(budget: budget, decompressor: &decompressor)
         }
       }
       count = Swift.min(count, chunks[index].decoder.pendingRowCount)
@@ -89,7 +89,10 @@ package struct BatchCursor {
       try reader.located(rowGroup: rowGroup, column: places[index]) {
         // Whatever comes after all rows is a fault.
         while !chunks[index].isAtEnd {
-          try chunks[index].decodePage(budget: reader.limits.tableByteCount, inflater: &inflater)
+          try chunks[index].decodePage(
+            budget: reader.limits.tableByteCount,
+            decompressor: &decompressor
+          )
         }
       }
     }

@@ -8,7 +8,7 @@ struct ChunkCursor {
 
   private let source: any ByteSource
   private let limits: ReaderLimits
-  private let isCompressed: Bool
+  private let codec: Int32
   /// The offset in the file of the next page.
   private var offset: Int
   /// The offset after the last page.
@@ -33,7 +33,7 @@ struct ChunkCursor {
   ) {
     self.source = source
     self.limits = limits
-    isCompressed = chunk.codec == CodecNumber.gzip
+    codec = chunk.codec
     offset = Int(chunk.start)
     // A chunk without rows is never read; some writers say offset zero of it.
     end = rowCount == 0 ? offset : offset + Int(chunk.compressedByteCount)
@@ -47,10 +47,10 @@ struct ChunkCursor {
   ///
   /// - Parameters:
   ///   - budget: How many bytes of memory its cells may take.
-  ///   - inflater: What inflates pages, made at the first that needs it.
+  ///   - decompressor: What decompresses pages.
   /// - Throws: ``ParquetError`` where the page is not valid or takes more; what the source throws.
   /// - Complexity: O(*n*) in its bytes and cells.
-  mutating func decodePage(budget: Int, inflater: inout Inflater?) throws {
+  mutating func decodePage(budget: Int, decompressor: inout PageDecompressor) throws {
     guard !isAtEnd else {
       throw ParquetError(
         .page,
@@ -68,7 +68,6 @@ struct ChunkCursor {
       }
       let byteCount = headerByteCount + Int(header.compressedByteCount)
       try fill(byteCount)
-      if isCompressed, inflater == nil { inflater = try Inflater() }
       // The window is lent out: a span of a stored property would keep all of the cursor.
       let bytes = window
       let start = consumed
@@ -77,7 +76,7 @@ struct ChunkCursor {
         throw ParquetError(.checksum, "the page is not what its checksum was taken of")
       }
       try decoder.admit(header, budget: budget)
-      try decode(body, header, inflater: isCompressed ? inflater : nil)
+      try decode(body, header, &decompressor)
       if header.type == PageType.dictionary { inflated = [] }
       offset += byteCount
       consumed += byteCount
@@ -124,11 +123,11 @@ struct ChunkCursor {
   private mutating func decode(
     _ body: Span<UInt8>,
     _ header: PageHeader,
-    inflater: Inflater?
+    _ decompressor: inout PageDecompressor
   ) throws(ParquetError) {
     let size = Int(header.uncompressedByteCount)
     var levelSize = 0
-    var isCompressed = true
+    var isCompressed = codec != CodecNumber.uncompressed
     if let version2 = header.version2 {
       let sizes = (Int(version2.definitionByteCount), Int(version2.repetitionByteCount))
       guard sizes.1 == 0 else { throw ParquetError(.page, "a flat column has repetition levels") }
@@ -136,15 +135,15 @@ struct ChunkCursor {
       guard levelSize <= body.count, levelSize <= size else {
         throw ParquetError(.page, "the levels are longer than their page")
       }
-      isCompressed = version2.isCompressed
+      isCompressed = isCompressed && version2.isCompressed
     }
     let stored = body.extracting(levelSize...)
     // Some writers of version 2 store a page without values as no bytes at all.
     let isEmpty = header.version2 != nil && stored.isEmpty && size == levelSize
-    if let inflater, isCompressed, !isEmpty {
+    if isCompressed, !isEmpty {
       var bytes: [UInt8] = []
       swap(&bytes, &inflated)
-      try inflater.decompress(stored, count: size - levelSize, into: &bytes)
+      try decompressor.decompress(stored, codec, count: size - levelSize, into: &bytes)
       try decoder.decode(header, levels: body.extracting(..<levelSize), bytes.span)
       swap(&bytes, &inflated)
     } else {

@@ -136,7 +136,7 @@ extension ChunkMetadata {
     guard compressedByteCount >= 0, uncompressedByteCount >= 0 else {
       throw ParquetError(.metadata, "the chunk's size is negative", column: name)
     }
-    guard codec == CodecNumber.uncompressed || codec == CodecNumber.gzip else {
+    guard PageDecompressor.reads(codec) else {
       throw ParquetError(
         .unsupported,
         "the codec \(CodecNumber.name(of: codec)) is not read",

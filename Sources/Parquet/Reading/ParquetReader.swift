@@ -87,7 +87,7 @@ package struct ParquetReader {
     var table = Table(tableSchema(of: places))
     let rowCount = rowGroups[rowGroup].rowCount
     var budget = limits.tableByteCount
-    var inflater: Inflater?
+    var decompressor = PageDecompressor()
     for (index, place) in places.enumerated() {
       try located(rowGroup: rowGroup, column: place) {
         let (size, overflow) = rowCount.multipliedReportingOverflow(by: ChunkDecoder.rowByteCount)
@@ -97,7 +97,7 @@ package struct ParquetReader {
         var cursor = cursor(rowGroup: rowGroup, column: place, reserving: rowCount)
         while !cursor.isAtEnd {
           let left = budget - cursor.decoder.cellByteCount
-          try cursor.decodePage(budget: left, inflater: &inflater)
+          try cursor.decodePage(budget: left, decompressor: &decompressor)
         }
         guard cursor.decoder.rowCount == rowCount else {
           throw ParquetError(

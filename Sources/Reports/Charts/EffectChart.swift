@@ -22,13 +22,7 @@ struct EffectChart {
     guard let last = days.last else { return nil }
     let scale = Self.scale(days)
     let scaling = Scaling.effect(last.row.metricType)
-    var content: [Markup] = scale.labels(scaling, signed: true).flatMap { value, text in
-      let y = 1 - scale.place(value)
-      return [
-        SVG.line(0, y, 1, y, value == 0 ? "zero" : "grid"),
-        SVG.text(value == 0 ? "0" : text, 0, y, dx: -8, .end),
-      ]
-    }
+    var content = scale.grid(scaling, signed: true)
     let runs = Self.runs(days)
     let bands: [Markup] = runs.flatMap { run in
       [

@@ -17,13 +17,7 @@ struct ExposureChart {
     }
     guard !days.isEmpty, greatest > 0 else { return nil }
     let scale = Scale(showing: [Double(greatest)], ticks: 2)
-    var content: [Markup] = scale.ticks.flatMap { value in
-      let y = 1 - scale.place(value)
-      return [
-        SVG.line(0, y, 1, y, value == 0 ? "zero" : "grid"),
-        SVG.text(Numbers.text(value, decimals: scale.decimals(factor: 1)), 0, y, dx: -8, .end),
-      ]
-    }
+    var content = scale.grid(.plain)
     let slot = 1 / Double(axis.last - axis.first + 1)
     for (day, count) in days where count > 0 {
       let height = scale.place(Double(count))

@@ -18,12 +18,7 @@ struct RetentionChart {
       ticks: 4
     )
     func x(_ index: Int) -> Double { Double(index - first) / Double(last - first) }
-    var content: [Markup] = scale.labels(.percent, signed: false).flatMap { value, text in
-      let y = 1 - scale.place(value)
-      return [
-        SVG.line(0, y, 1, y, value == 0 ? "zero" : "grid"), SVG.text(text, 0, y, dx: -8, .end),
-      ]
-    }
+    var content = scale.grid(.percent)
     var lines: [Markup] = []
     var ends: [(name: String, style: Markup, y: Double)] = []
     for (place, arm) in arms.enumerated() {
@@ -35,7 +30,7 @@ struct RetentionChart {
       content.append(SVG.dot(end.x, end.y, "point \(Series.style(place))"))
     }
     content.append(SVG.stretched(lines))
-    content += labels(ends)
+    content += EndLabels.markup(ends, least: 0.08)
     let period = SVG.name(cells.first?.period ?? "", columns: 10)
     content.append(SVG.text("\(period) \(first)", 0, 1, dy: 18, .start))
     content.append(SVG.text("\(period) \(last)", 1, 1, dy: 18, .end))
@@ -47,29 +42,5 @@ struct RetentionChart {
       height: 200,
       content
     )
-  }
-
-  /// Names at the ends of the lines, moved apart where they would overlap.
-  private func labels(_ ends: [(name: String, style: Markup, y: Double)]) -> [Markup] {
-    let least = 0.08
-    let ends = ends.sorted { $0.y < $1.y }
-    var places: [Double] = []
-    for end in ends { places.append(max(end.y, (places.last ?? -1) + least)) }
-    // Those at the bottom are pushed up again, so that none stands beneath the axis.
-    var limit = 1.0
-    for place in places.indices.reversed() {
-      places[place] = min(places[place], limit)
-      limit = places[place] - least
-    }
-    return zip(ends, places).map { end, y in
-      SVG.text(
-        SVG.name(end.name, columns: 9),
-        1,
-        y,
-        dx: 10,
-        .start,
-        "label text \(end.style)"
-      )
-    }
   }
 }

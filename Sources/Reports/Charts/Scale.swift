@@ -48,6 +48,17 @@ package struct Scale: Sendable {
     }
   }
 
+  /// Lines across a chart at the ticks, and their labels to the left of it.
+  func grid(_ scaling: Scaling, signed: Bool = false) -> [Markup] {
+    labels(scaling, signed: signed).flatMap { value, text in
+      let y = 1 - place(value)
+      return [
+        SVG.line(0, y, 1, y, value == 0 ? "zero" : "grid"),
+        SVG.text(value == 0 ? "0" : text, 0, y, dx: -8, .end),
+      ]
+    }
+  }
+
   /// The smallest of 1, 2 and 5 times a power of ten that is not less.
   private static func step(_ least: Double) -> Double {
     let power = Foundation.pow(10, Foundation.floor(Foundation.log10(least)))
@@ -63,17 +74,22 @@ struct DateAxis: Sendable {
   private let texts: [(day: Int, text: String)]
 
   /// - Parameter dates: In ISO 8601.
-  init(_ dates: [String]) {
-    let days = dates.compactMap { text in Dates.day(text).map { ($0, text) } }.sorted {
-      $0.0 < $1.0
+  init(_ dates: [String]) { self.init(days: dates.compactMap(Dates.day)) }
+
+  /// - Parameter days: Since 1970-01-01. Labelled are the first, the last and one between them; with their years, where these differ,
+  ///   the first and the last alone.
+  init(days: some Sequence<Int>) {
+    let days = days.sorted()
+    let (first, last) = (days.first ?? 0, days.last ?? 0)
+    let hasYears = Dates.year(first) != Dates.year(last)
+    func label(_ day: Int) -> (day: Int, text: String) {
+      (day, hasYears ? Dates.date(day) : Dates.short(day))
     }
-    let (first, last) = (days.first?.0 ?? 0, days.last?.0 ?? 0)
-    var labelled: [(day: Int, text: String)] = []
-    if let begin = days.first { labelled.append((begin.0, Dates.short(begin.1))) }
-    if let end = days.last, end.0 > first { labelled.append((end.0, Dates.short(end.1))) }
-    if last - first >= 4, let middle = days.first(where: { $0.0 >= (first + last) / 2 }) {
-      labelled.insert((middle.0, Dates.short(middle.1)), at: 1)
+    var labelled = days.isEmpty ? [] : [label(first)]
+    if last - first >= 4, !hasYears, let middle = days.first(where: { $0 >= (first + last) / 2 }) {
+      labelled.append(label(middle))
     }
+    if last > first { labelled.append(label(last)) }
     (self.first, self.last, texts) = (first, last, labelled)
   }
 

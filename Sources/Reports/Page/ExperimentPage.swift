@@ -1,5 +1,4 @@
 package import Analysis
-internal import Mustache
 
 /// The page of an experiment: one file that needs no other, no script and no network.
 ///
@@ -14,32 +13,19 @@ package struct ExperimentPage {
   /// - Returns: The page, to be written as UTF-8.
   /// - Throws: `MustacheTemplate.ParserError` where a template is damaged; no report can be the reason.
   package func html() throws -> String {
-    let content = Content(
-      policy: PageStyle.policy,
+    let content = PageContent(
       title: "\(report.experiment) – experiment report",
-      style: PageStyle.sheet,
-      experiment: "\(name: report.experiment)",
+      kicker: "Experiment report",
+      heading: "\(name: report.experiment)",
       facts: facts,
+      lead: .init(id: "verdict", title: "Verdict", skip: "Skip to the verdict"),
       verdict: VerdictMaker(report).verdict,
       provenance: provenance,
       sections: sections,
       footer:
         "Made by hooksift from the archives alone: the same archives and settings give the same bytes."
     )
-    return try PageTemplates.library().render(content, withTemplate: "page") ?? ""
-  }
-
-  /// What the template of the page is given.
-  private struct Content {
-    let policy: Markup
-    let title: Markup
-    let style: Markup
-    let experiment: Markup
-    let facts: [Entry]
-    let verdict: Verdict
-    let provenance: Markup
-    let sections: [Section]
-    let footer: Markup
+    return try content.html()
   }
 
   private var facts: [Entry] {

@@ -13,9 +13,11 @@ enum PageStyle {
 
   static let sheet: Markup = """
     :root{color-scheme:light dark;--paper:#fff;--ink:#1b1e23;--soft:#555b64;--rule:#d9dce1;--faint:#f3f4f6;--edge:#7d838c;\
-    --good:#0a6b4b;--bad:#a8320f;--link:#0b57a4;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}
+    --good:#0a6b4b;--bad:#a8320f;--link:#0b57a4;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200;\
+    --h0:#f7f8f9;--h1:#e6f0f9;--h2:#cfe2f3;--h3:#b3d1ec;--h4:#95bfe3;--h5:#78addb}
     @media (prefers-color-scheme:dark){:root{--paper:#15171b;--ink:#e8eaed;--soft:#a9b0b9;--rule:#363b43;--faint:#1e2126;--edge:#868d97;\
-    --good:#5fd0a4;--bad:#ff9a78;--link:#85bdf5;--s0:#a9b0b9;--s1:#6db3f2;--s2:#f0a35e;--s3:#4cc9a0;--s4:#d19be8;--s5:#d8c04f}}
+    --good:#5fd0a4;--bad:#ff9a78;--link:#85bdf5;--s0:#a9b0b9;--s1:#6db3f2;--s2:#f0a35e;--s3:#4cc9a0;--s4:#d19be8;--s5:#d8c04f;\
+    --h0:#1b1e23;--h1:#1a2836;--h2:#1c354c;--h3:#1f4363;--h4:#22517a;--h5:#265f92}}
     *{box-sizing:border-box}
     html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:auto}
     body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;\
@@ -63,6 +65,9 @@ enum PageStyle {
     td.number{text-align:right;white-space:nowrap}
     th.number{text-align:right}
     td:not(.number){min-width:6.5rem}td.names{min-width:9rem}bdi{overflow-wrap:anywhere}td.prose{min-width:13rem}td.words{font-size:.875rem;color:var(--soft);text-align:right}
+    td.heat{padding:.3rem .5rem;border-left:2px solid var(--paper)}td.heat .sub{color:var(--ink)}td.open{color:var(--soft);border-left-style:dotted;border-left-color:var(--edge)}\
+    .h0{background:var(--h0)}.h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}.h5{background:var(--h5)}
+    .key{color:var(--c)}.date{white-space:nowrap}
     .sub{display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
     .entries{display:grid;grid-template-columns:12rem 1fr;gap:0 1.5rem;margin:0;padding:.35rem 0;border-top:1px solid var(--rule)}
     .item{margin:.25rem 0}
@@ -103,7 +108,7 @@ enum PageStyle {
     @media (max-width:44rem){h1{font-size:1.5rem}.headline{font-size:1.2rem}\
     main>.verdict{padding:1rem}.entries{grid-template-columns:1fr}th,td{padding-right:.8rem}header{padding-top:1.5rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#fff;--edge:#777;--good:#0a6b4b;--bad:#a8320f;\
-    --link:#000;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}\
+    --link:#000;--h0:#fff;--h1:#e6f0f9;--h2:#cfe2f3;--h3:#b3d1ec;--h4:#95bfe3;--h5:#78addb;--s0:#555b64;--s1:#0b62a8;--s2:#b0500a;--s3:#00735a;--s4:#8a3ea8;--s5:#7a6200}\
     html{font-size:9.5pt}body{print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}\
     .scroll{overflow:visible}table{font-size:.78rem}thead th,.sub,.words{font-size:.68rem}th,td{padding-right:.5rem}td:not(.number){min-width:0}\
     figure,tr,.verdict,.entries{break-inside:avoid}h2,h3,caption,thead{break-after:avoid}.track{stroke:var(--rule)}}

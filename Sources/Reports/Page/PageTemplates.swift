@@ -25,18 +25,18 @@ enum PageTemplates {
     <style>{{{style}}}</style>
     </head>
     <body>
-    <a class="skip" href="#verdict">Skip to the verdict</a>
-    <header>
-    <p class="kicker">Experiment report</p>
-    <h1>{{{experiment}}}</h1>
+    {{#lead}}<a class="skip" href="#{{{id}}}">{{{skip}}}</a>
+    {{/lead}}<header>
+    <p class="kicker">{{{kicker}}}</p>
+    <h1>{{{heading}}}</h1>
     <dl class="facts">
     {{#facts}}<div><dt>{{{term}}}</dt><dd>{{{meaning}}}</dd></div>
     {{/facts}}</dl>
     </header>
     <main>
-    {{#verdict}}<section id="verdict" class="verdict {{{kind}}}" aria-labelledby="verdict-heading">
-    <h2 id="verdict-heading">Verdict</h2>
-    <p class="headline">{{{headline}}}</p>
+    {{#lead}}<section id="{{{id}}}" class="verdict {{#verdict}}{{{kind}}}{{/verdict}}" aria-labelledby="{{{id}}}-heading">
+    <h2 id="{{{id}}}-heading">{{{title}}}</h2>
+    {{/lead}}{{#verdict}}<p class="headline">{{{headline}}}</p>
     {{^empty(statements)}}<ul class="statements">
     {{#statements}}<li class="{{{kind}}}"><span class="mark">{{{mark}}}</span> {{{sentence}}}</li>
     {{/statements}}</ul>

@@ -15,6 +15,18 @@ enum Dates {
   /// `1 Nov`.
   static func short(_ text: String) -> String { CivilDate(text).map(short) ?? text }
 
+  /// The same of days since 1970-01-01.
+  static func date(_ day: Int) -> String { "\(short(day))\u{00A0}\(year(day))" }
+  static func short(_ day: Int) -> String { short(CivilDate(daysSinceEpoch: day)) }
+  static func year(_ day: Int) -> Int { CivilDate(daysSinceEpoch: day).year }
+
+  /// `1 Nov 2026, 06:01 UTC`, of microseconds since 1970-01-01.
+  static func time(_ microseconds: Int64) -> String {
+    var text: [UInt8] = []
+    text.append(timestamp: microseconds)
+    return time(String(decoding: text, as: UTF8.self))
+  }
+
   /// `1 Nov 2026, 06:01 UTC`.
   static func time(_ text: String) -> String {
     let parts = text.split(separator: "T", maxSplits: 1)

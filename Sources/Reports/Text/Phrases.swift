@@ -57,4 +57,50 @@ enum Phrases {
     let parts = dimension.split(separator: ":", maxSplits: 1)
     return parts.count == 2 ? "\(parts[0]) \(parts[1])" : dimension
   }
+
+  /// What is said where something is configured, and the tables have nothing of it.
+  static let emptyTables: Markup =
+    "The configuration asks for it, and the tables have none: nobody belongs to it, or they are older than the configuration, and <code>hooksift summarize</code> makes them anew."
+
+  /// What became of a line.
+  static func outcome(_ outcome: String) -> String {
+    switch outcome {
+    case "verified": "its signature is right"
+    case "reconstructed": "its body, written again as it was sent, has the right signature"
+    case "unsigned_accepted": "not signed, or no secret was active, and accepted as configured"
+    case "not_json": "it is not JSON"
+    case "envelope_unrecognised": "it is not a captured request"
+    case "time_missing": "it does not say when it was received"
+    case "time_invalid": "its time received is not a time"
+    case "time_out_of_range": "its time received is before 2000 or after 2099"
+    case "body_missing": "it has no body"
+    case "body_encoding": "its body cannot be decoded"
+    case "line_too_long": "it is longer than a line may be"
+    case "unsigned": "it has no signature"
+    case "malformed_signature": "its signature is not one"
+    case "signature_mismatch": "its signature is not of this body under any secret"
+    case "no_secret": "no secret was active when it was received"
+    case "payload_not_json": "its body is not JSON"
+    case "payload_shape": "its body is no webhook of Flagsmith’s"
+    default: outcome.replacing("_", with: " ")
+    }
+  }
+
+  /// What a row of a table is.
+  static func row(of table: SummaryTable) -> String {
+    switch table {
+    case .featureDaily:
+      "a value of a feature on a date: identities, windows and deliveries that had it"
+    case .segmentDaily: "a segment on a date: identities in it, and out of it"
+    case .traitDaily: "a value of a trait on a date: identities that had it"
+    case .traitNumbers: "a trait with numbers on a date: their mean and quantiles"
+    case .exposures: "an identity that was served a value of a feature: first and last time"
+    case .retention: "a cohort and a later period: how many of it came back"
+    case .cohortDaily: "a cohort on a date: members, who entered and who left"
+    case .cohortOverlap: "two cohorts: how many are in both"
+    case .cohortMembers: "an identity in a cohort: from when to when"
+    case .segmentFlows: "a segment on a date: members, who entered and who left"
+    case .deliveryQuality: "an outcome on a date: how many lines had it"
+    }
+  }
 }

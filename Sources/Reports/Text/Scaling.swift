@@ -17,6 +17,15 @@ package struct Scaling: Sendable {
   )
   package static let plain = Scaling(factor: 1, unit: "", longUnit: "")
 
+  /// For an axis of counts up to a greatest one, so that its labels stay short.
+  static func counts(_ greatest: Double) -> Scaling {
+    switch greatest {
+    case 1e9...: Scaling(factor: 1e-9, unit: "\u{202F}G", longUnit: "\u{202F}G")
+    case 1e6...: Scaling(factor: 1e-6, unit: "\u{202F}M", longUnit: "\u{202F}M")
+    default: .plain
+    }
+  }
+
   /// For the values of a metric.
   package static func value(_ type: String) -> Scaling { type == "proportion" ? .percent : .plain }
   /// For the differences of its values.
@@ -46,6 +55,13 @@ package struct Scaling: Sendable {
     let share = Double(count) / Double(max(1, whole))
     if count > 0, share < 0.0005 { return "<\u{00A0}0.1" + percent.unit }
     return percent.text(share, decimals: 1, signed: false) + percent.unit
+  }
+
+  /// The same without digits behind the point, where there is little room.
+  static func wholeShare(_ count: Int, of whole: Int) -> String {
+    let share = Double(count) / Double(max(1, whole))
+    if count > 0, share < 0.005 { return "<\u{00A0}1" + percent.unit }
+    return percent.text(share, decimals: 0, signed: false) + percent.unit
   }
 
   /// An interval: `+0.41 to +2.05 pp`; an end that is `nil` is not bounded.

@@ -108,6 +108,9 @@ struct ForgetCommand: TalkingCommand {
         changes += try workspace.summarize(next, summaryPlan)
       }
       changes += try report(next, workspace, sources)
+      if [workspace.directory(.summaries), workspace.pagePath].contains(where: FileSystem.exists) {
+        changes += try WorkspacePage(sources).stage(workspace, next, after: changes)
+      }
     }
     try workspace.publish(changes)
     return result

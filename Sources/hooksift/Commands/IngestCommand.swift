@@ -60,7 +60,7 @@ struct IngestCommand: TalkingCommand {
     abstract: "Verify and deduplicate archives into the lake.",
     discussion: """
       Archives that the lake has are left alone, whatever their names are now; of those that have grown, what is new is \
-      added. The summaries are not touched.
+      added. The summaries, and index.html, are not touched.
       """
   )
 
@@ -80,7 +80,8 @@ struct RunCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract:
-      "Do the whole job: ingest the archives, compute the summaries, report the experiments."
+      "Do the whole job: ingest the archives, compute the summaries, report the experiments.",
+    discussion: "What came of it is to be seen in index.html, in the output directory."
   )
 
   @OptionGroup var ingest: IngestOptions
@@ -98,7 +99,8 @@ struct RunCommand: TalkingCommand {
       command: "run",
       summaries: summaryPlan,
       experiments: experiments,
-      try ExperimentReports(sources, memory: ingest.resources.memory)
+      try ExperimentReports(sources, memory: ingest.resources.memory),
+      WorkspacePage(sources)
     )
   }
 }
@@ -142,17 +144,19 @@ struct IngestRun {
   ///   - summaries: What is summarised.
   ///   - experiments: What is reported.
   ///   - reports: What reports them.
+  ///   - page: What makes the page of the workspace.
   /// - Throws: ``CommandFailure``, `data` where everything was published and something was wrong.
   func run(
     _ workspace: Workspace,
     command: String,
     summaries: SummaryPlan? = nil,
     experiments: [ExperimentPlan] = [],
-    _ reports: ExperimentReports? = nil
+    _ reports: ExperimentReports? = nil,
+    _ page: WorkspacePage? = nil
   ) throws {
     let started = Date()
     let (result, made) = try workspace.abandoningOnFailure {
-      try ingest(workspace, summaries, experiments, reports)
+      try ingest(workspace, summaries, experiments, reports, page)
     }
     let finished = Date()
     let summary = RunSummary(
@@ -175,7 +179,8 @@ struct IngestRun {
     _ workspace: Workspace,
     _ summaries: SummaryPlan?,
     _ experiments: [ExperimentPlan],
-    _ reports: ExperimentReports?
+    _ reports: ExperimentReports?,
+    _ page: WorkspacePage?
   ) throws -> (IngestResult, ExperimentReports.Made?) {
     var plan = plan
     plan.remadeDays = rebuild?.days ?? []
@@ -211,6 +216,7 @@ struct IngestRun {
     }
     let made = experiments.isEmpty ? nil : try reports?.stage(experiments, lake, workspace)
     changes += made?.changes ?? []
+    changes += try page?.stage(workspace, lake, after: changes) ?? []
     try workspace.publish(changes)
     // Without it the next run is slower, and no different.
     try? result.seen.write(to: workspace.seenPath)

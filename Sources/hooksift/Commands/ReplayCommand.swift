@@ -40,7 +40,7 @@ struct ReplayCommand: TalkingCommand {
     let workspace = try common.openWorkspace(sources, waits: wait)
     let started = Date()
     let result = try workspace.abandoningOnFailure {
-      try replay(plan, summaryPlan, workspace)
+      try replay(plan, summaryPlan, workspace, WorkspacePage(sources))
     }
     try workspace.appendRun(RunEntry(replay: result, started: started, finished: Date()).line)
     try common.console.info(
@@ -51,7 +51,8 @@ struct ReplayCommand: TalkingCommand {
   private func replay(
     _ plan: IngestPlan,
     _ summaryPlan: SummaryPlan,
-    _ workspace: Workspace
+    _ workspace: Workspace,
+    _ page: WorkspacePage
   ) throws -> ReplayResult {
     guard let lake = try workspace.lake(of: plan) else { return ReplayResult() }
     var plan = plan
@@ -72,10 +73,12 @@ struct ReplayCommand: TalkingCommand {
       return result
     }
     let changed = LakeReader(directory: lake.path, staged: directories.lake)
-    try workspace.publish(
-      [.updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine)]
-        + workspace.summarize(changed, summaryPlan, before: lake)
-    )
+    var changes: [Workspace.Change] = [
+      .updating(.lake), .updating(.quarantine, retiring: result.retiredQuarantine),
+    ]
+    changes += try workspace.summarize(changed, summaryPlan, before: lake)
+    changes += try page.stage(workspace, changed, after: changes)
+    try workspace.publish(changes)
     return result
   }
 }

@@ -56,8 +56,10 @@ struct ReportCommand: TalkingCommand {
   ) throws {
     let made = try workspace.abandoningOnFailure {
       let reports = try ExperimentReports(sources, memory: memory)
-      let made = try reports.stage(plans, LakeReader(workspace), workspace)
-      try workspace.publish(made.changes)
+      let lake = try LakeReader(workspace)
+      let made = try reports.stage(plans, lake, workspace)
+      let page = try WorkspacePage(sources).stage(workspace, lake, after: made.changes)
+      try workspace.publish(made.changes + page)
       return made
     }
     for report in made.reports { try common.console.info(report.headline) }

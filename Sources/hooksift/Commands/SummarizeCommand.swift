@@ -6,7 +6,7 @@ import Lake
 struct SummarizeCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "summarize",
-    abstract: "Compute the summaries from the lake."
+    abstract: "Compute the summaries from the lake, and index.html, the page of the workspace."
   )
 
   @OptionGroup(title: "Summaries") var summaries: SummaryOptions
@@ -19,7 +19,10 @@ struct SummarizeCommand: TalkingCommand {
     _ = try LakeReader(.reading(common.outputPath(sources)))
     let workspace = try common.openWorkspace(sources)
     try workspace.abandoningOnFailure {
-      try workspace.publish(workspace.summarize(LakeReader(workspace), plan))
+      let lake = try LakeReader(workspace)
+      let changes = try workspace.summarize(lake, plan)
+      let page = try WorkspacePage(sources).stage(workspace, lake, after: changes)
+      try workspace.publish(changes + page)
     }
     try common.console.info("the summaries are in \(workspace.directory(.summaries))")
   }

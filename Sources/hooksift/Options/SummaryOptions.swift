@@ -38,6 +38,8 @@ struct SummaryOptions: ParsableArguments {
     plan.exposures = try exposures(sources).value
     let experiments = sources.file?.experiments?.value ?? []
     plan.experimentFeatures = Set(experiments.map { ByteText($0.plan.feature) })
+    plan.cohorts = sources.file?.cohorts?.value ?? []
+    plan.segmentFlows = sources.file?.segmentFlows?.value ?? false
     plan.topValues = try topValues(sources).value.count
     plan.memory = try memory.size(sources).value.bytes
     return plan

@@ -121,6 +121,11 @@ def accepted():
         table, path("pyarrow_v2_gzip"), compression="gzip", data_page_version="2.0",
         data_page_size=200, write_batch_size=16, write_page_checksum=True, **options,
     )
+    pq.write_table(table, path("pyarrow_snappy"), compression="snappy", **options)
+    pq.write_table(
+        table, path("pyarrow_v2_snappy"), compression="snappy", data_page_version="2.0",
+        data_page_size=200, write_batch_size=16, use_dictionary=False, **options,
+    )
     pq.write_table(
         table, path("pyarrow_v2_plain"), compression="none", data_page_version="2.0",
         use_dictionary=False, use_byte_stream_split=False, **options,
@@ -129,7 +134,8 @@ def accepted():
         table, path("pyarrow_pages"), compression="none", data_page_size=100, write_batch_size=8,
         version="1.0", dictionary_pagesize_limit=300, write_page_checksum=True, **options,
     )
-    names = [f"pyarrow_{name}" for name in ("gzip", "v2_gzip", "v2_plain", "pages")]
+    kinds = ("gzip", "v2_gzip", "snappy", "v2_snappy", "v2_plain", "pages")
+    names = [f"pyarrow_{name}" for name in kinds]
 
     empty = {key: [] for key in columns}
     pq.write_table(arrow(empty), path("pyarrow_empty"), compression="gzip", store_schema=False)
@@ -156,7 +162,7 @@ def accepted():
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.register("source", table)
-    for codec in ("gzip", "uncompressed"):
+    for codec in ("gzip", "snappy", "uncompressed"):
         connection.execute(
             f"COPY source TO '{path('duckdb_' + codec)}' (FORMAT parquet, CODEC '{codec}', "
             "ROW_GROUP_SIZE 2048)"
@@ -164,7 +170,7 @@ def accepted():
         names.append(f"duckdb_{codec}")
 
     frame = polars.from_arrow(table)
-    for codec in ("gzip", "uncompressed"):
+    for codec in ("gzip", "snappy", "uncompressed"):
         frame.write_parquet(path("polars_" + codec), compression=codec, row_group_size=60)
         names.append(f"polars_{codec}")
     expect(names, columns)
@@ -172,7 +178,7 @@ def accepted():
 
 def refused():
     small = pa.table({"number": [1, 2, 3], "text": ["a", "b", "c"]})
-    for codec in ("snappy", "zstd", "brotli", "lz4"):
+    for codec in ("zstd", "brotli", "lz4"):
         pq.write_table(small, path(f"refused_{codec}"), compression=codec, store_schema=False)
         refuse(f"refused_{codec}", "LZ4_RAW" if codec == "lz4" else codec.upper())
     for encoding, column in (
