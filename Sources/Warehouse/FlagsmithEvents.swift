@@ -23,12 +23,18 @@ package struct FlagsmithEvents: Sendable {
   /// The name of an event that says that an identity was given a value.
   private static let eventName = "$flag_exposure"
 
+  /// 2020-01-02T00:00:00Z. The table refuses times that are not after the first midnight of 2020 in the time zone of its server, and with one of them all.
+  private static let earliestTime: Int64 = 1_577_923_200_000_000
+
   private let keys: [Int64: String]
   private let places: Places
   /// How many exposures were of features that were off.
   package private(set) var disabledCount = 0
   /// How many exposures were of environments whose key is not known.
   package private(set) var unknownCount = 0
+
+  /// How many exposures were before the times that the table takes.
+  package private(set) var earlyCount = 0
 
   /// - Parameters:
   ///   - keys: The key of each environment, by its id.
@@ -82,10 +88,15 @@ package struct FlagsmithEvents: Sendable {
         unknownCount += 1
         continue
       }
+      let time = columns[places.time].integers[row]
+      guard time >= Self.earliestTime else {
+        earlyCount += 1
+        continue
+      }
       events.columns[0].append(key)
       events.columns[1].append(Self.eventName)
       events.columns[2].append(features[row])
-      events.columns[3].append(Self.unixTime(columns[places.time].integers[row]))
+      events.columns[3].append(Self.unixTime(time))
       events.columns[4].append(identities[row])
       // A null has an empty text, which is what Flagsmith's own events have in its place.
       events.columns[5].append(values[row])
@@ -95,7 +106,7 @@ package struct FlagsmithEvents: Sendable {
 
   /// Unix seconds to the millisecond; what is beyond is cut off.
   ///
-  /// - Precondition: The time is not before 1970, as no time received is.
+  /// - Precondition: The time is not before 1970.
   private static func unixTime(_ microseconds: Int64) -> String {
     let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
     let digits = String(rest / 1000)

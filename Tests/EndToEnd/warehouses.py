@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import shutil
 import subprocess
@@ -182,6 +180,3 @@ def postgres(programs: Path, binary: Path) -> Iterator[PostgreSQL]:
     finally:
         shutil.rmtree(folder)
 
-
-def csv_records(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))

@@ -33,7 +33,7 @@ struct ExportCommand: TalkingCommand {
   @Argument(help: "The table's name.")
   var table: ExportedTable
 
-  @Option(help: "csv, jsonl or parquet. (default: csv; events: jsonl)")
+  @Option(help: "csv, jsonl or parquet. (default: csv; events: jsonl alone)")
   var format: Format?
 
   @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
@@ -67,7 +67,7 @@ struct ExportCommand: TalkingCommand {
         "--excel, --delimiter, --formulas and --replace-nul are for --format csv"
       )
     }
-    try events.check(areExported: table == .events, as: chosenFormat, isStyled: isCSVOnly)
+    try events.check(areExported: table == .events, as: chosenFormat)
   }
 
   private var chosenFormat: Format { format ?? (table == .events ? .jsonl : .csv) }
@@ -122,7 +122,7 @@ struct ExportCommand: TalkingCommand {
     var writer = try TableWriter(
       FlagsmithEvents.schema,
       format: chosenFormat,
-      csv: EventOptions.style,
+      csv: options,
       to: sink
     )
     try source.forEachBatch { try writer.append(events.events(of: $0)) }

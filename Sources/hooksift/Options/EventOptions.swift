@@ -40,21 +40,13 @@ struct EventOptions: ParsableArguments {
   )
   var environmentKey: [EnvironmentKey] = []
 
-  /// How events are written as CSV: a program reads them, so texts are as they are.
-  static var style: CSVWriter.Options {
-    var options = CSVWriter.Options()
-    options.formulas = .raw
-    return options
-  }
-
   /// Checks that the options fit each other.
   ///
   /// - Parameters:
   ///   - areExported: Whether it is events that are exported.
   ///   - format: The format.
-  ///   - isStyled: Whether there are options for CSV.
   /// - Throws: `ValidationError`.
-  func check(areExported: Bool, as format: ExportCommand.Format, isStyled: Bool) throws {
+  func check(areExported: Bool, as format: ExportCommand.Format) throws {
     guard areExported else {
       guard program == nil, environmentKey.isEmpty else {
         throw ValidationError("--for and --environment-key are for the table events")
@@ -64,8 +56,8 @@ struct EventOptions: ParsableArguments {
     guard program != nil else {
       throw ValidationError("events are for another program: say which, --for flagsmith-clickhouse")
     }
-    guard format == .jsonl || format == .csv, !isStyled else {
-      throw ValidationError("events are written as jsonl or csv, in one style")
+    guard format == .jsonl else {
+      throw ValidationError("events are written as jsonl; ClickHouse would trim texts in CSV")
     }
     guard !environmentKey.isEmpty else {
       throw ValidationError(
@@ -113,6 +105,11 @@ struct EventOptions: ParsableArguments {
   static func say(_ events: FlagsmithEvents, on console: Console) {
     if events.disabledCount > 0 {
       console.info("\(events.disabledCount) exposures are no events: their features were off")
+    }
+    if events.earlyCount > 0 {
+      console.warning(
+        "\(events.earlyCount) exposures were left out: they were before 2020-01-02, and the table refuses such times"
+      )
     }
     if events.unknownCount > 0 {
       console.warning(
