@@ -23,7 +23,9 @@ package struct FlagsmithEvents: Sendable {
   /// The name of an event that says that an identity was given a value.
   private static let eventName = "$flag_exposure"
 
-  /// 2020-01-02T00:00:00Z. The table refuses times that are not after the first midnight of 2020 in the time zone of its server, and with one of them all.
+  /// 2020-01-02T00:00:00Z, in microseconds.
+  ///
+  /// The table refuses times that are not after the first midnight of 2020 in the time zone of its server, and with one of them all.
   private static let earliestTime: Int64 = 1_577_923_200_000_000
 
   private let keys: [Int64: String]

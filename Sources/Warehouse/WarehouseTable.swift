@@ -65,5 +65,5 @@ package struct WarehouseTable: Sendable {
   var date: ColumnSchema? { sortKey.first.flatMap { $0.type == .date ? $0 : nil } }
 
   /// The date in the path of a file, as a regular expression with one group.
-  var datePattern: String { "/\(name)/date=([0-9-]{10})/" }
+  var datePattern: String { "/\(name)/date=([0-9-]{10})/\(name)[.]parquet$" }
 }

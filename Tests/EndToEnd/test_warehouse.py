@@ -1,6 +1,7 @@
 """`schema` and `export events`: what is printed is run, and every cell is what pyarrow reads from the files.
 
-DuckDB, ClickHouse and PostgreSQL run their scripts. Those of BigQuery, Snowflake and Spark are parsed, each in its language, and no more.
+DuckDB, ClickHouse and PostgreSQL run their scripts. Those of BigQuery, Snowflake and Spark are parsed, each in its
+language, and no more.
 """
 
 from __future__ import annotations
@@ -334,7 +335,8 @@ def test_what_is_only_parsed(hooksift: Hooksift, real_output: Path, dialect: str
     expected = {table: [name for name, _ in columns_of(real_output, table)] for table in TABLES}
     expected |= {view: [name for name, _ in view_columns(view)] for view in VIEWS}
     assert made == expected
-    assert not [s.sql() for s in statements if isinstance(s, exp.Command)], "a word that begins a statement, and no more"
+    # A `Command` is what the parser knows the first word of, and no more.
+    assert not [s.sql() for s in statements if isinstance(s, exp.Command)]
     if dialect == "bigquery":
         loads = [s for s in statements if isinstance(s, exp.LoadData)]
         assert sorted(load.this.name for load in loads) == sorted(TABLES)
@@ -399,7 +401,8 @@ def test_events_in_flagsmiths_table(
     finished = hooksift(*arguments).requires(EXIT_DONE)
     expected = expected_events(output, keys)
     assert expected
-    early = sum(bool(row[3]) and row[7] < EARLIEST_EVENT and row[0] in keys for row in published_rows(output, "exposures"))
+    exposures = published_rows(output, "exposures")
+    early = sum(row[3] and row[0] in keys and row[7] < EARLIEST_EVENT for row in exposures)
     assert (f"{early} exposures were left out: they were before 2020-01-02" in finished.messages) == (early > 0)
     clickhouse.run(EVENTS_TABLE)
     clickhouse.run(f"INSERT INTO {EVENTS} FROM INFILE '{file}' FORMAT JSONEachRow")

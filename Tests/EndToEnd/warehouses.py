@@ -44,7 +44,7 @@ class DuckDB:
     def rows(self, table: str, columns: Columns) -> list[Row]:
         with duckdb.connect(self.path) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            found = connection.execute(f"SELECT {quoted(columns)} FROM {table}").to_arrow_table()
+            found = connection.sql(f"SELECT {quoted(columns)} FROM {table}").to_arrow_table()
         return rows_of(found, columns)
 
     def values(self, query: str) -> list[tuple[Any, ...]]:

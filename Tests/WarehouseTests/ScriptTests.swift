@@ -1,4 +1,3 @@
-import Foundation
 import Lake
 import TestSupport
 import Testing
@@ -27,11 +26,6 @@ struct ScriptTests {
 
   @Test("observations, as reviewed", arguments: Warehouse.allCases)
   func golden(warehouse: Warehouse) throws {
-    try Self.text(warehouse).write(
-      toFile: Fixture.folder().appending(path: "\(warehouse.rawValue).sql").path,
-      atomically: true,
-      encoding: .utf8
-    )  // TEMPORARY
     let expected = try Fixture.bytes("\(warehouse.rawValue).sql")
     #expect(Self.text(warehouse) == String(decoding: expected, as: UTF8.self))
   }

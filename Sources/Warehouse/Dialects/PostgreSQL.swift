@@ -5,7 +5,7 @@ struct PostgreSQL: Dialect {
   func introduction(_ place: Place) -> [String] {
     [
       "Tables of hooksift for PostgreSQL: psql -X < this script, where hooksift is and the workspace can be read.",
-      "Each night: hooksift schema --dialect postgres --only load | psql -X; readers see the tables of before until all are loaded.",
+      "Each night: hooksift schema --dialect postgres --only load | psql -X; readers wait until all are loaded.",
     ]
   }
 
