@@ -62,7 +62,7 @@ release-tests: build
 	swift test $(RELEASE) -j $(JOBS) $(SWIFT_TRAITS) --disable-testable-imports --filter '$(RELEASE_TESTS)'
 
 end-to-end: build setup-tests $(PAGES)
-	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) HOOKSIFT_PAGES=$(PAGES) $(PYTHON) -m pytest -q Tests/EndToEnd
+	HOOKSIFT=$(CURDIR)/$(HOOKSIFT) HOOKSIFT_PAGES=$(PAGES) $(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal Tests/EndToEnd
 
 $(PAGES):
 	$(MAKE) --no-print-directory unit-tests

@@ -30,8 +30,6 @@ struct TraitNumbers {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted { $0.number < $1.number }
     let total = sorted.reduce(0) { $0 + $1.count }
-    // The shares are added, not the values, so that no sum overflows.
-    let mean = sorted.reduce(0) { $0 + $1.number * (Double($1.count) / Double(total)) }
     var place = 0
     var end = sorted[0].count
     func value(at rank: Int64) -> Double {
@@ -52,7 +50,22 @@ struct TraitNumbers {
       (place, end) = (known, knownEnd)
       return low * (1 - fraction) + high * fraction
     }
-    return Distribution(count: total, mean: mean, quantiles: quantiles)
+    return Distribution(count: total, mean: Self.mean(sorted, total), quantiles: quantiles)
+  }
+
+  /// The mean, by a sum whose rounding errors are added at its end (Neumaier, *Rundungsfehleranalyse einiger Verfahren zur
+  /// Summation endlicher Summen*, 1974); where it overflows, by shares.
+  private static func mean(_ values: [(number: Double, count: Int64)], _ total: Int64) -> Double {
+    var (sum, error) = (0.0, 0.0)
+    for value in values {
+      let term = value.number * Double(value.count)
+      let next = sum + term
+      error += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+      sum = next
+    }
+    let mean = (sum + error) / Double(total)
+    if mean.isFinite { return mean }
+    return values.reduce(0) { $0 + $1.number * (Double($1.count) / Double(total)) }
   }
 }
 

@@ -17,12 +17,10 @@ struct ConditionTests {
     var generator = SeededGenerator(seed: seed)
     let text = Array(Self.text(Self.condition(depth: 3, &generator), &generator))
     for end in text.indices {
-      do {
+      do throws(Condition.Fault) {
         _ = try Condition(parsing: String(text[..<end]))
-      } catch let fault as Condition.Fault {
-        #expect((1...end + 1).contains(fault.column), "seed \(seed), cut at \(end)")
       } catch {
-        Issue.record("seed \(seed), cut at \(end): \(error)")
+        #expect((1...end + 1).contains(error.column), "seed \(seed), cut at \(end)")
       }
     }
   }

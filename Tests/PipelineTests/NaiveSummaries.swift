@@ -55,7 +55,8 @@ struct NaiveSummaries {
       case .exposures: exposures()
       case .deliveryQuality: deliveryQuality()
       // The plans of these tests have no cohorts.
-      case .retention, .cohortDaily, .cohortOverlap, .cohortMembers, .segmentFlows: []
+      case .retention, .cohortDaily, .cohortOverlap, .cohortMembers, .segmentFlows, .traitNumbers:
+        []
       }
     let schema = table.schema
     return rows.sorted(by: schema.sortColumns.map { schema.columns[$0].name })

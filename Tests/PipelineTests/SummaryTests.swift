@@ -15,14 +15,16 @@ struct SummaryTests {
       temporary: TemporaryDirectory().path
     )
     let naive = try NaiveSummaries(run, plan)
-    for table in SummaryTable.allCases {
+    // Means are sums of shares; they are held against NumPy end to end.
+    for table in SummaryTable.allCases where table != .traitNumbers {
       let rows = try Row.read(directory.path("\(table.rawValue).parquet"))
       let truth = naive.rows(table)
       #expect(rows.count == truth.count, "\(table), \(what)")
       #expect(rows == truth, "\(table), \(what)")
       let csv = directory.path("\(table.rawValue).csv")
-      let hasCSV = ![.exposures, .cohortMembers].contains(table)
-      #expect(FileManager.default.fileExists(atPath: csv) == hasCSV)
+      #expect(
+        FileManager.default.fileExists(atPath: csv) == ![.exposures, .cohortMembers].contains(table)
+      )
     }
   }
 
@@ -73,8 +75,8 @@ struct SummaryTests {
       return try TemporaryDirectory.files(below: path)
     }
     #expect(files[0] == files[1])
-    // Ten tables, eight of them as CSV too, and the manifest.
-    #expect(files[0].count == 19)
+    // The Parquet and the CSV of each, but for two without CSV, and the manifest.
+    #expect(files[0].count == 2 * SummaryTable.allCases.count - 2 + 1)
   }
 
   @Test("of a lake without any line are empty tables")

@@ -93,6 +93,7 @@ enum Phrases {
       "a value of a feature on a date: identities, windows and deliveries that had it"
     case .segmentDaily: "a segment on a date: identities in it, and out of it"
     case .traitDaily: "a value of a trait on a date: identities that had it"
+    case .traitNumbers: "a trait with numbers on a date: their mean, median and other quantiles"
     case .exposures: "an identity that was served a value of a feature: first and last time"
     case .retention: "a cohort and a later period: how many of it came back"
     case .cohortDaily: "a cohort on a date: members, who entered and who left"
