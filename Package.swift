@@ -77,12 +77,13 @@ let modules: [Target] = [
     name: "Reports",
     dependencies: ["Analysis", "Bytes", "Files", "Lake", "Tables", .mustache]
   ),
+  .target(name: "Warehouse", dependencies: ["Analysis", "Lake", "Tables"]),
   .executableTarget(
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
       "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs", "Statistics",
-      "Tables", .argumentParser, .logging, .system,
+      "Tables", "Warehouse", .argumentParser, .logging, .system,
     ]
   ),
   .executableTarget(
@@ -179,6 +180,11 @@ let tests: [Target] = [
   .testTarget(
     name: "TablesTests",
     dependencies: ["Bytes", "Tables", "TestSupport"],
+    exclude: ["Fixtures"]
+  ),
+  .testTarget(
+    name: "WarehouseTests",
+    dependencies: ["Analysis", "Lake", "Tables", "TestSupport", "Warehouse"],
     exclude: ["Fixtures"]
   ),
 ]

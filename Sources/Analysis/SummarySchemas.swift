@@ -17,7 +17,8 @@ package enum SummaryTable: String, CaseIterable, Sendable {
   /// Whether the table is written as CSV too.
   package var hasCSV: Bool { self != .exposures && self != .cohortMembers }
 
-  var parquetName: String { rawValue + ".parquet" }
+  /// The name of the Parquet file among the summaries.
+  package var parquetName: String { rawValue + ".parquet" }
   var csvName: String { rawValue + ".csv" }
 
   package var schema: TableSchema {

@@ -25,6 +25,21 @@ package enum LakeTable: String, CaseIterable, Sendable {
     return "\(rawValue)/date=\(String(decoding: date, as: UTF8.self))/\(rawValue).parquet"
   }
 
+  /// The paths in the lake of the table's files; a `*` stands for a partition's date.
+  package var filePattern: String {
+    isPartitioned ? "\(rawValue)/date=*/\(rawValue).parquet" : fileName()
+  }
+
+  /// The columns with those that the path of a file holds: the date of a partitioned table, in front.
+  package var fullSchema: TableSchema {
+    guard isPartitioned else { return schema }
+    return TableSchema(
+      name: rawValue,
+      sortedBy: schema.sortColumns.count + 1,
+      [ColumnSchema("date", .date)] + schema.columns
+    )
+  }
+
   /// Whether a path in the lake is that of a partition of the table.
   package func hasPartition(_ name: String) -> Bool { name.hasPrefix("\(rawValue)/date=") }
 

@@ -19,6 +19,8 @@ package struct CSVWriter: Sendable {
     package var isForExcel = false
     package var delimiter = UInt8(ascii: ",")
     package var formulas = Formulas.escape
+    /// Whether U+FFFD stands for U+0000, which PostgreSQL's texts cannot hold.
+    package var replacesNUL = false
 
     package init() {}
   }
@@ -76,13 +78,12 @@ package struct CSVWriter: Sendable {
     case .timestamp: output.append(timestamp: column.integers[row])
     case .string:
       let text = column.texts[row]
-      if options.formulas == .escape, text.startsFormula {
-        var neutral: [UInt8] = [UInt8(ascii: "'")]
-        neutral.append(text)
-        append(text: neutral.span, to: &output)
-      } else {
-        append(text: text, to: &output)
-      }
+      let isFormula = options.formulas == .escape && text.startsFormula
+      let hasNUL = options.replacesNUL && text.containsNUL
+      guard isFormula || hasNUL else { return append(text: text, to: &output) }
+      var neutral: [UInt8] = isFormula ? [UInt8(ascii: "'")] : []
+      if hasNUL { neutral.append(replacingNUL: text) } else { neutral.append(text) }
+      append(text: neutral.span, to: &output)
     }
   }
 
@@ -108,7 +109,21 @@ package struct CSVWriter: Sendable {
   }
 }
 
+extension [UInt8] {
+  /// Adds a text with U+FFFD in the place of every U+0000.
+  fileprivate mutating func append(replacingNUL text: Span<UInt8>) {
+    for index in text.indices {
+      if text[index] == 0 { append("\u{FFFD}") } else { append(text[index]) }
+    }
+  }
+}
+
 extension Span<UInt8> {
+  fileprivate var containsNUL: Bool {
+    for index in indices where self[index] == 0 { return true }
+    return false
+  }
+
   /// Whether a spreadsheet would take the text for a formula: it starts with `=`, `+`, `-`, `@`, a tab, CR, LF or the
   /// full-width form of one of the first four (U+FF1D, U+FF0B, U+FF0D, U+FF20).
   fileprivate var startsFormula: Bool {

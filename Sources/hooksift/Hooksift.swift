@@ -26,7 +26,8 @@ struct Hooksift: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, IngestCommand.self, SummarizeCommand.self, ReportCommand.self,
-      ExportCommand.self, VerifyCommand.self, StatusCommand.self, ReplayCommand.self,
+      ExportCommand.self, SchemaCommand.self, VerifyCommand.self, StatusCommand.self,
+      ReplayCommand.self,
       ForgetCommand.self, AnalyzeCommand.self, InitCommand.self, ConfigCommand.self,
     ]
   )

@@ -7,6 +7,7 @@ import Files
 import Foundation
 import Lake
 import Tables
+import Warehouse
 
 /// `hooksift export`: one table, in a format of choice.
 struct ExportCommand: TalkingCommand {
@@ -16,6 +17,9 @@ struct ExportCommand: TalkingCommand {
     discussion: """
       Tables of the lake: \(LakeTable.allCases.map(\.rawValue).joined(separator: ", ")).
       Summaries: \(SummaryTable.allCases.map(\.rawValue).joined(separator: ", ")).
+
+      `events` are the exposures in the columns of another program's table of events: with --for flagsmith-clickhouse those of Flagsmith's \
+      own flagsmith_exp.events, for INSERT INTO flagsmith_exp.events FORMAT JSONEachRow.
       """
   )
 
@@ -27,10 +31,10 @@ struct ExportCommand: TalkingCommand {
   }
 
   @Argument(help: "The table's name.")
-  var table: TableName
+  var table: ExportedTable
 
-  @Option(help: "csv, jsonl or parquet.")
-  var format = Format.csv
+  @Option(help: "csv, jsonl or parquet. (default: csv; events: jsonl)")
+  var format: Format?
 
   @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
   var to: String?
@@ -49,22 +53,33 @@ struct ExportCommand: TalkingCommand {
   )
   var formulas: CSVWriter.Formulas?
 
+  @Flag(help: "Write U+FFFD in CSV for U+0000, which PostgreSQL cannot hold.")
+  var replaceNul = false
+
+  @OptionGroup(title: "Events") var events: EventOptions
+
   @OptionGroup(title: "Common options") var common: CommonOptions
 
   func validate() throws {
-    let isCSVOnly = excel || delimiter != nil || formulas != nil
-    if isCSVOnly, format != .csv {
-      throw ValidationError("--excel, --delimiter and --formulas are for --format csv")
+    let isCSVOnly = excel || delimiter != nil || formulas != nil || replaceNul
+    if isCSVOnly, chosenFormat != .csv {
+      throw ValidationError(
+        "--excel, --delimiter, --formulas and --replace-nul are for --format csv"
+      )
     }
+    try events.check(areExported: table == .events, as: chosenFormat, isStyled: isCSVOnly)
   }
+
+  private var chosenFormat: Format { format ?? (table == .events ? .jsonl : .csv) }
 
   func run() throws {
     let sources = try common.sources()
     let asksForDates = dates.since != nil || dates.until != nil
     // What is said for all tables is not meant for those without dates.
-    let days = table.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
+    let stored = table.stored
+    let days = stored.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
     let source = TableSource(
-      table,
+      stored,
       workspace: .reading(try common.outputPath(sources)),
       since: days.since,
       until: days.until
@@ -98,13 +113,26 @@ struct ExportCommand: TalkingCommand {
     _ options: CSVWriter.Options,
     to sink: any ByteSink
   ) throws {
-    var writer = try TableWriter(schema, format: format, csv: options, to: sink)
-    try source.forEachBatch { try writer.append($0) }
+    guard table == .events else {
+      var writer = try TableWriter(schema, format: chosenFormat, csv: options, to: sink)
+      try source.forEachBatch { try writer.append($0) }
+      return try writer.finish()
+    }
+    var events = try events.made(from: schema)
+    var writer = try TableWriter(
+      FlagsmithEvents.schema,
+      format: chosenFormat,
+      csv: EventOptions.style,
+      to: sink
+    )
+    try source.forEachBatch { try writer.append(events.events(of: $0)) }
     try writer.finish()
+    try EventOptions.say(events, on: common.console)
   }
 
   private func csvOptions(_ sources: SettingSources) throws -> CSVWriter.Options {
     var options = CSVWriter.Options()
+    options.replacesNUL = replaceNul
     options.isForExcel = try sources.find(.excel, option: excel ? true : nil)?.value ?? false
     options.delimiter =
       try sources.find(.delimiter, option: delimiter)?.value.byte ?? options.delimiter
@@ -113,8 +141,37 @@ struct ExportCommand: TalkingCommand {
   }
 }
 
+/// What can be exported: a table, or what is made of one.
+enum ExportedTable: Equatable, ExpressibleByArgument {
+  case table(TableName)
+  /// Exposures in the columns of another program.
+  case events
+
+  init?(argument: String) {
+    if let table = TableName(argument: argument) {
+      self = .table(table)
+    } else if argument == Self.eventsName {
+      self = .events
+    } else {
+      return nil
+    }
+  }
+
+  /// The table that is read.
+  var stored: TableName {
+    switch self {
+    case .table(let table): table
+    case .events: .summary(.exposures)
+    }
+  }
+
+  private static let eventsName = "events"
+
+  static var allValueStrings: [String] { TableName.allValueStrings + [eventsName] }
+}
+
 /// The name of any table.
-enum TableName: ExpressibleByArgument {
+enum TableName: Equatable, ExpressibleByArgument {
   case lake(LakeTable)
   case summary(SummaryTable)
 

@@ -28,7 +28,7 @@ struct TableSource {
   func schema() throws -> TableSchema {
     let schema =
       switch name {
-      case .lake(let table): table.isPartitioned ? table.schema.dated : table.schema
+      case .lake(let table): table.fullSchema
       case .summary(let table): table.schema
       }
     guard schema.index(of: "date") == 0 || (since == nil && until == nil) else {
@@ -48,7 +48,7 @@ struct TableSource {
       for file in try lake.files(table) where file.day == nil || contains(file.day) {
         try file.forEachBatch { batch in
           if let day = file.day {
-            try body(batch.dated(day, table.schema.dated))
+            try body(batch.dated(day, table.fullSchema))
           } else {
             try body(filtered(batch))
           }
@@ -92,17 +92,6 @@ struct TableSource {
       }
     }
     return kept
-  }
-}
-
-extension TableSchema {
-  /// The columns of a partition with the date in front.
-  fileprivate var dated: TableSchema {
-    TableSchema(
-      name: name,
-      sortedBy: sortColumns.count + 1,
-      [ColumnSchema("date", .date)] + columns
-    )
   }
 }
 
