@@ -38,6 +38,7 @@ let modules: [Target] = [
       .target(name: "CZstd", condition: .when(traits: ["Zstd"])),
     ]
   ),
+  .target(name: "Spreadsheet", dependencies: ["Archives", "Bytes", "JSON", "Tables"]),
   .target(name: "Captures", dependencies: ["Bytes", "JSON"]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
   .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON", "Runs"]),
@@ -81,8 +82,8 @@ let modules: [Target] = [
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
-      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs", "Statistics",
-      "Tables", .argumentParser, .logging, .system,
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs",
+      "Spreadsheet", "Statistics", "Tables", .argumentParser, .logging, .system,
     ]
   ),
   .executableTarget(
@@ -165,6 +166,10 @@ let tests: [Target] = [
     dependencies: ["Analysis", "Bytes", "Files", "Reports", "Tables", "TestSupport"]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
+  .testTarget(
+    name: "SpreadsheetTests",
+    dependencies: ["Bytes", "CZlib", "Spreadsheet", "Tables", "TestSupport"]
+  ),
   .testTarget(
     name: "StatisticsTests",
     dependencies: ["Analysis", "Configuration", "Statistics", "Tables", "TestSupport"],
