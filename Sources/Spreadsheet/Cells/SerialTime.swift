@@ -8,18 +8,15 @@ enum SerialTime {
   private static let days = 61...2_958_465
   private static let microsecondsPerDay = 86_400_000_000
 
-  /// Appends the number of a date; false, and nothing appended, where it has none.
-  ///
-  /// - Parameter day: Days since 1970-01-01.
+  /// Appends the number of a date in days since 1970-01-01; false, and nothing appended, where it has none.
   static func append(day: Int, to output: inout [UInt8]) -> Bool {
     guard (days.lowerBound - epoch...days.upperBound - epoch).contains(day) else { return false }
     output.append(decimal: Int64(day + epoch))
     return true
   }
 
-  /// Appends the number of a time, cut to the millisecond; false, and nothing appended, where it has none.
-  ///
-  /// - Parameter microseconds: Since 1970-01-01T00:00:00Z.
+  /// Appends the number of a time in microseconds since the epoch, cut to the millisecond; false, and nothing appended, where it
+  /// has none.
   static func append(microseconds: Int64, to output: inout [UInt8]) -> Bool {
     let (day, rest) = Int(microseconds).flooredDivision(by: microsecondsPerDay)
     guard append(day: day, to: &output) else { return false }

@@ -2,8 +2,8 @@ import Analysis
 import ArgumentParser
 import Configuration
 import Lake
-import Tables
 import Reports
+import Tables
 
 /// The name of any table.
 enum TableName: ExpressibleByArgument {
