@@ -61,8 +61,8 @@ package struct WarehouseTable: Sendable {
     return prefix.isEmpty ? Array(sortKey.prefix(1)) : prefix
   }
 
-  /// The table's date, where its rows are sorted by it first.
-  var date: ColumnSchema? { schema.columns.first { $0.type == .date } }
+  /// The date that its rows are sorted by first; `nil` where there is none.
+  var date: ColumnSchema? { sortKey.first.flatMap { $0.type == .date ? $0 : nil } }
 
   /// The date in the path of a file, as a regular expression with one group.
   var datePattern: String { "/\(name)/date=([0-9-]{10})/" }

@@ -134,6 +134,23 @@ struct CSVTests {
     #expect(Self.text(table, raw, header: false).utf8.elementsEqual(field(text).utf8))
   }
 
+  @Test(
+    "writes U+FFFD for U+0000 where it is asked to",
+    arguments: [
+      ("a\u{0}b\u{0}", "a\u{FFFD}b\u{FFFD}"), ("\u{0}", "\u{FFFD}"), ("a", "a"), ("", "\"\""),
+      ("=\u{0}", "'=\u{FFFD}"), ("\u{0},\"", "\"\u{FFFD},\"\"\""),
+    ]
+  )
+  func replacesNUL(text: String, field: String) {
+    let table = Cells.texts([text], nullable: false)
+    var options = CSVWriter.Options()
+    options.replacesNUL = true
+    #expect(Self.text(table, options, header: false).utf8.elementsEqual((field + "\n").utf8))
+    options.replacesNUL = false
+    let kept = Self.text(table, options, header: false)
+    #expect(kept.utf8.filter { $0 == 0 }.count == text.utf8.filter { $0 == 0 }.count)
+  }
+
   @Test("leaves numbers below zero as they are")
   func negativeNumbers() {
     let schema = TableSchema(name: "t", [ColumnSchema("i", .int64), ColumnSchema("d", .double)])

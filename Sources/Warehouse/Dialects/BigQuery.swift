@@ -33,7 +33,7 @@ struct BigQuery: Dialect {
       " OPTIONS (description = \(literal(Meanings.of(column, in: table))))"
     }
     let partition = table.date.map { "\nPARTITION BY \(identifier($0.name))" } ?? ""
-    let cluster = table.sortKey.filter { $0.type != .date }.prefix(Self.clusterColumns)
+    let cluster = table.sortKey.filter { $0 != table.date }.prefix(Self.clusterColumns)
     let clustering = cluster.isEmpty ? "" : "\nCLUSTER BY \(list(Array(cluster)))"
     return [
       """

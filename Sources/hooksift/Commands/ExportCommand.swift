@@ -170,7 +170,7 @@ struct ExportCommand: TalkingCommand {
     options.isForExcel = try sources.find(.excel, option: excel ? true : nil)?.value ?? false
     options.delimiter =
       try sources.find(.delimiter, option: delimiter)?.value.byte ?? options.delimiter
-    options.replacesNul = replaceNul
+    options.replacesNUL = replaceNul
     options.formulas = try sources.find(.formulas, option: formulas, standard: .escape).value
     return options
   }
