@@ -102,7 +102,7 @@ setup-debian:
 	$(call want_packages,libisal-dev libzstd-dev)
 
 setup-debian-tests:
-	$(call need_packages,python3 python3-venv chromium fonts-dejavu-core postgresql)
+	$(call need_packages,python3 python3-venv chromium fonts-dejavu-core libreoffice-calc-nogui postgresql)
 
 setup-tests:
 	@! command -v dpkg >/dev/null || $(MAKE) --no-print-directory setup-debian-tests

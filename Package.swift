@@ -38,6 +38,7 @@ let modules: [Target] = [
       .target(name: "CZstd", condition: .when(traits: ["Zstd"])),
     ]
   ),
+  .target(name: "Spreadsheet", dependencies: ["Archives", "Bytes", "JSON", "Tables"]),
   .target(name: "Captures", dependencies: ["Bytes", "JSON"]),
   .target(name: "Flagsmith", dependencies: ["Bytes", "JSON"]),
   .target(name: "Observations", dependencies: ["Bytes", "Flagsmith", "JSON", "Runs"]),
@@ -82,8 +83,8 @@ let modules: [Target] = [
     name: "hooksift",
     dependencies: [
       "Analysis", "Archives", "Bytes", "Captures", "Configuration", "Files", "Flagsmith", "JSON",
-      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs", "Statistics",
-      "Tables", "Warehouse", .argumentParser, .logging, .system,
+      "Lake", "Observations", "Parquet", "Pipeline", "Recognition", "Reports", "Runs",
+      "Spreadsheet", "Statistics", "Tables", "Warehouse", .argumentParser, .logging, .system,
     ]
   ),
   .executableTarget(
@@ -172,6 +173,10 @@ let tests: [Target] = [
     dependencies: ["Analysis", "Bytes", "Files", "Lake", "Reports", "Tables", "TestSupport"]
   ),
   .testTarget(name: "RunsTests", dependencies: ["Bytes", "Files", "Runs", "TestSupport"]),
+  .testTarget(
+    name: "SpreadsheetTests",
+    dependencies: ["Bytes", "CZlib", "Spreadsheet", "Tables", "TestSupport"]
+  ),
   .testTarget(
     name: "StatisticsTests",
     dependencies: ["Analysis", "Configuration", "Statistics", "Tables", "TestSupport"],

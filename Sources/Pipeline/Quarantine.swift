@@ -13,7 +13,7 @@ final class Quarantine {
 
   private let path: String
   private let format: QuarantineFormat
-  private var sinks: (file: FileSink, gzip: GzipSink)?
+  private var sinks: (file: FileSink, gzip: DeflateSink)?
   /// Bytes of a long line that do not fill a group of base 64 yet.
   private var carried: [UInt8] = []
   /// Whether a long line was begun whose last part did not come.
@@ -170,10 +170,10 @@ final class Quarantine {
     }
   }
 
-  private func open() throws -> GzipSink {
+  private func open() throws -> DeflateSink {
     if let sinks { return sinks.gzip }
     let file = try FileSink(path: path)
-    let gzip = GzipSink(file)
+    let gzip = DeflateSink(file, .gzip)
     sinks = (file, gzip)
     return gzip
   }

@@ -38,8 +38,8 @@ package struct CSVWriter: Sendable {
     if options.isForExcel { output += [0xEF, 0xBB, 0xBF] }
     for (place, column) in schema.columns.enumerated() {
       if place > 0 { output.append(options.delimiter) }
-      let isTime = options.isForExcel && column.type == .timestamp
-      append(text: (column.name + (isTime ? " (UTC)" : "")).utf8.span, to: &output)
+      let name = options.isForExcel ? column.spreadsheetName : column.name
+      append(text: name.utf8.span, to: &output)
     }
     endRow(&output)
   }

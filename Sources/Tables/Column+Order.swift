@@ -27,12 +27,12 @@ extension Column {
   }
 
   @inline(__always)
-  private static func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
+  static func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
     left < right ? -1 : right < left ? 1 : 0
   }
 
   @inline(__always)
-  private static func order(doubles left: Double, _ right: Double) -> Int {
+  static func order(doubles left: Double, _ right: Double) -> Int {
     if left.isNaN || right.isNaN { return (left.isNaN ? 1 : 0) - (right.isNaN ? 1 : 0) }
     return order(left, right)
   }

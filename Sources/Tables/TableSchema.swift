@@ -25,6 +25,9 @@ package struct ColumnSchema: Hashable, Sendable {
     self.type = type
     isNullable = nullable
   }
+
+  /// The name in files for spreadsheets, whose times have no zone.
+  package var spreadsheetName: String { type == .timestamp ? name + " (UTC)" : name }
 }
 
 /// The columns of a table and the order of its rows.
@@ -47,6 +50,19 @@ package struct TableSchema: Hashable, Sendable {
     self.name = name
     self.columns = columns
     self.sortColumns = sortColumns
+  }
+
+  /// The schema of some columns, sorted as far as they say it.
+  ///
+  /// - Parameter places: The places of the columns, in the order that they shall have.
+  /// - Returns: The schema, of the same name.
+  package func picking(_ places: [Int]) -> TableSchema {
+    var order: [Int] = []
+    for column in sortColumns {
+      guard let place = places.firstIndex(of: column) else { break }
+      order.append(place)
+    }
+    return TableSchema(name: name, sortColumns: order, places.map { columns[$0] })
   }
 
   /// The place of the column called `name`.

@@ -70,7 +70,7 @@ struct ArchiveGenerator {
     to path: String
   ) throws {
     let file = try FileSink(path: path)
-    let gzip = GzipSink(file)
+    let gzip = DeflateSink(file, .gzip)
     for number in range {
       let time = Self.start + Int64(day) * Self.day + Int64(number) * Self.day / Int64(total)
       let identity = visitor(number)

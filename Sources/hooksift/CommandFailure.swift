@@ -5,6 +5,7 @@ import Lake
 import Parquet
 import Pipeline
 import Runs
+import Spreadsheet
 import SystemPackage
 
 /// How a command ends, in the numbers of `sysexits.h`.
@@ -46,6 +47,7 @@ struct CommandFailure: Error {
     case let damaged as DamagedJournal: self.init(.inputOutput, damaged.description)
     case let damaged as DamagedRun: self.init(.inputOutput, damaged.description)
     case let failure as ArchiveError: self.init(.inputOutput, failure.description)
+    case let fault as SpreadsheetError: self.init(.data, fault.description)
     case let failure as ParquetError:
       self.init(.inputOutput, "\(failure.description); the lake is damaged, build it again")
     default: return nil

@@ -169,7 +169,7 @@ struct EventFileTests {
 
   private func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     try sink.write(bytes.span)
     try sink.finish()
     return memory.bytes

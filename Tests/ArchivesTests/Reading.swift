@@ -123,9 +123,9 @@ extension ArchiveError {
 }
 
 /// `bytes` as one gzip member.
-func gzip(_ bytes: [UInt8], level: Int = GzipSink.defaultLevel) throws -> [UInt8] {
+func gzip(_ bytes: [UInt8], level: Int = DeflateSink.defaultLevel) throws -> [UInt8] {
   let memory = MemoryBytes()
-  let sink = GzipSink(memory, level: level)
+  let sink = DeflateSink(memory, .gzip, level: level)
   try sink.write(bytes.span)
   try sink.finish()
   return memory.bytes

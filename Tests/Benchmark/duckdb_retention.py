@@ -12,18 +12,18 @@ import duckdb
 
 QUERY = """
 with seen as (
-  select distinct environment, identity, date_trunc('{period}', date) as at
+  select distinct environment, identity, date_trunc('{period}', date) as began
   from read_parquet('{lake}/observations/*/*.parquet', hive_partitioning = true)
 ),
-people as (select environment, identity, min(at) as entered, max(at) as last from seen group by all),
+people as (select environment, identity, min(began) as entered, max(began) as last from seen group by all),
 cohorts as (select environment, entered, count(*) as identities from people group by all),
 retained as (
-  select environment, entered, at, count(*) as retained from seen join people using (environment, identity) group by all
+  select environment, entered, began, count(*) as retained from seen join people using (environment, identity) group by all
 ),
 ends as (select environment, entered, last, count(*) as identities from people group by all)
-select environment, entered, at, identities, retained,
-  (select sum(identities) from ends
-   where ends.environment = retained.environment and ends.entered = retained.entered and ends.last >= at)
+select environment, entered, began, identities, retained,
+  (select sum(ends.identities) from ends
+   where ends.environment = retained.environment and ends.entered = retained.entered and ends.last >= retained.began)
 from retained join cohorts using (environment, entered) order by all
 """
 

@@ -257,7 +257,7 @@ def assert_tables(page: Page, output: Path) -> None:
     assert {row[0]: row[2] for row in table} == {
         name: count(pq.ParquetFile(output / f"summaries/{name}.parquet").metadata.num_rows) for name in files
     }
-    assert len(table) == len(files) == 10
+    assert len(table) == len(files) == 11
 
 
 def assert_links(page: Page, output: Path) -> None:

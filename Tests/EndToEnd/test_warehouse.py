@@ -26,7 +26,6 @@ from product import (
     EXIT_DONE,
     EXIT_USAGE,
     Hooksift,
-    assert_same_rows,
     comparable,
     kind_of,
     published_rows,

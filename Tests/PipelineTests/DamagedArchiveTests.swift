@@ -10,7 +10,7 @@ import Testing
 struct DamagedArchiveTests {
   static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     try sink.write(bytes.span)
     try sink.finish()
     return memory.bytes

@@ -62,7 +62,7 @@ struct InvarianceTests {
     let archive = MadeArchive.random(80, &random)
     let path = try directory.write(archive.plain, to: "in/a.jsonl")
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     try sink.write(archive.plain.span)
     try sink.finish()
     let zipped = try directory.write(memory.bytes, to: "in/b.jsonl.gz")

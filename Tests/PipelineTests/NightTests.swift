@@ -259,7 +259,7 @@ struct NightTests {
           content += part
         } else {
           let memory = MemoryBytes()
-          let sink = GzipSink(memory)
+          let sink = DeflateSink(memory, .gzip)
           try sink.write(part.span)
           try sink.finish()
           content += memory.bytes
@@ -341,7 +341,7 @@ struct NightTests {
     var random = SeededGenerator(seed: TestSeed.value)
     let directory = try TemporaryDirectory()
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     try sink.write(MadeDirectory.archive(10, &random).plain.span)
     try sink.finish()
     let path = try directory.write(Array(memory.bytes.dropLast(9)), to: "a.jsonl.gz")

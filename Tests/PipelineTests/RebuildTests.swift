@@ -46,7 +46,7 @@ struct RebuildTests {
     private func stored(_ plain: [UInt8], _ path: String) throws -> [UInt8] {
       guard path.hasSuffix(".gz") else { return plain }
       let memory = MemoryBytes()
-      let sink = GzipSink(memory)
+      let sink = DeflateSink(memory, .gzip)
       try sink.write(plain.span)
       try sink.finish()
       return memory.bytes
@@ -217,7 +217,7 @@ extension RebuildTests {
       plan.verifier = Verifier(Keyring([]), requiresSignature: true)
     }
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     try sink.write(line("z", "2026-03-05T12:00:00Z").span)
     try sink.finish()
     _ = try directory.write(Array(memory.bytes.dropLast(9)), to: "a.jsonl")
@@ -235,7 +235,7 @@ extension RebuildTests {
     var random = SeededGenerator(seed: TestSeed.value)
     let directory = try TemporaryDirectory()
     let memory = MemoryBytes()
-    let sink = GzipSink(memory)
+    let sink = DeflateSink(memory, .gzip)
     for _ in 0..<30 { try sink.write((MadeLines.line(&random).bytes + [0x0A]).span) }
     try sink.finish()
     let damaged = try directory.write(Array(memory.bytes.dropLast(700)), to: "a.jsonl.gz")

@@ -13,15 +13,15 @@ extension ExperimentPlan.Aggregation: SettingValue {}
 extension ExperimentPlan.EventSource.Format: SettingValue {}
 
 /// The name of an experiment, which is that of a directory too.
-struct ExperimentName: SettingValue {
-  static let form = """
+package struct ExperimentName: SettingValue {
+  package static let form = """
     a name of at most \(ExperimentLimits.nameLength) letters without accents, digits, ., _ and -, of which \
     the first is a letter, a digit or _
     """
 
-  let settingText: String
+  package let settingText: String
 
-  init?(setting text: String) {
+  package init?(setting text: String) {
     let isSafe = text.utf8.allSatisfy { byte in
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"),

@@ -1,18 +1,6 @@
 internal import Bytes
 
 extension [UInt8] {
-  /// Appends the four bytes of `value`, least significant first.
-  @inline(__always)
-  mutating func append(littleEndian value: UInt32) {
-    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
-  }
-
-  /// Appends the eight bytes of `value`, least significant first.
-  @inline(__always)
-  mutating func append(littleEndian value: UInt64) {
-    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
-  }
-
   /// Appends values of eight bytes each in PLAIN encoding.
   mutating func appendPlain(_ values: Span<Int64>) {
     let start = count

@@ -40,7 +40,7 @@ package struct BatchCursor {
     self.maximumRowCount = maximumRowCount
     self.rowGroups = rowGroups ?? reader.rowGroups.indices
     places = columns ?? Array(reader.leaves.indices)
-    schema = reader.tableSchema(of: places)
+    schema = reader.schema.picking(places)
   }
 
   /// The next batch, which is not empty; `nil` after the last one.

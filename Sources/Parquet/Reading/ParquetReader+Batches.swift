@@ -63,20 +63,6 @@ extension ParquetReader {
     )
   }
 
-  /// The schema of a table of some columns.
-  func tableSchema(of places: [Int]) -> TableSchema {
-    var order: [Int] = []
-    for column in schema.sortColumns {
-      guard let place = places.firstIndex(of: column) else { break }
-      order.append(place)
-    }
-    return TableSchema(
-      name: schema.name,
-      sortColumns: order,
-      places.map { leaves[$0].schema }
-    )
-  }
-
   /// Names the chunk in the errors of `body`.
   func located(rowGroup: Int, column: Int, _ body: () throws -> Void) throws {
     do {

@@ -84,7 +84,7 @@ package struct ParquetReader {
   /// - Precondition: There is such a row group, and there are such columns.
   package func read(rowGroup: Int, columns: [Int]? = nil) throws -> Table {
     let places = columns ?? Array(leaves.indices)
-    var table = Table(tableSchema(of: places))
+    var table = Table(schema.picking(places))
     let rowCount = rowGroups[rowGroup].rowCount
     var budget = limits.tableByteCount
     var decompressor = PageDecompressor()

@@ -6,38 +6,74 @@ import Configuration
 import Files
 import Foundation
 import Lake
+import Spreadsheet
 import Tables
 import Warehouse
 
-/// `hooksift export`: one table, in a format of choice.
+/// `hooksift export`: tables, in a format of choice.
 struct ExportCommand: TalkingCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write one table as CSV, JSON Lines or Parquet.",
+    abstract: "Write a table, or all of them, as CSV, JSON Lines, Parquet or an Excel workbook.",
     discussion: """
       Tables of the lake: \(LakeTable.allCases.map(\.rawValue).joined(separator: ", ")).
       Summaries: \(SummaryTable.allCases.map(\.rawValue).joined(separator: ", ")).
+      Of an experiment that was reported: \(ExperimentTable.allCases.map { "EXPERIMENT/\($0.rawValue)" }.joined(separator: ", ")).
+
+        hooksift export feature_daily --format xlsx --to feature_daily.xlsx
+        hooksift export exposures --columns identity,value --where feature=checkout_button --where 'windows>=2'
+        hooksift export --all tables/
 
       `events` are the exposures in the columns of another program's table of events: with --for flagsmith-clickhouse those of Flagsmith's \
       own flagsmith_exp.events, for INSERT INTO flagsmith_exp.events FORMAT JSONEachRow.
+
+      A condition is a column, one of = != < <= > >=, and a value as CSV has it; texts are compared by their bytes, and null \
+      is written null. A table that does not fit into a worksheet, with more than \(SheetLimits.rows) rows or a \
+      text of more than \(SheetLimits.textLength) UTF-16 code units, is not written as xlsx: the exit code is 65.
       """
   )
 
-  /// The formats of exported tables.
+  /// The formats of exported tables, which are the endings of their files too.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case csv
     case jsonl
     case parquet
+    case xlsx
   }
 
   @Argument(help: "The table's name.")
-  var table: ExportedTable
+  var table: ExportedTable?
 
-  @Option(help: "csv, jsonl or parquet. (default: csv; events: jsonl alone)")
+  @Option(help: "csv, jsonl, parquet or xlsx. (default: csv; events: jsonl alone)")
   var format: Format?
 
   @Option(help: ArgumentHelp("The file to write; standard output without it.", valueName: "file"))
   var to: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write every table there is to dir/TABLE.csv and dir/experiments/NAME/TABLE.csv, or the format's ending; tables without dates whole.",
+      valueName: "dir"
+    )
+  )
+  var all: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The columns to write, in this order: a,b,c. (default: all)",
+      valueName: "names"
+    )
+  )
+  var columns: String?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Write only the rows for which this holds: COLUMN=VALUE, or with != < <= > >=. Repeatable; all must hold.",
+      valueName: "condition"
+    )
+  )
+  var filters: [String] = []
 
   @OptionGroup var dates: DateOptions
 
@@ -68,74 +104,73 @@ struct ExportCommand: TalkingCommand {
       )
     }
     try events.check(areExported: table == .events, as: chosenFormat)
+    if table == .events, columns != nil || !filters.isEmpty {
+      throw ValidationError("--columns and --where are not for events")
+    }
+    if all != nil, table != nil { throw ValidationError("a table, or --all, not both") }
+    if all != nil, to != nil || columns != nil || !filters.isEmpty {
+      throw ValidationError("--to, --columns and --where are for one table, not for --all")
+    }
+    if all == nil, table == nil {
+      throw ValidationError(
+        "which table? One of \(ExportedTable.allValueStrings.joined(separator: ", ")), or --all DIR for all of them"
+      )
+    }
   }
 
   private var chosenFormat: Format { format ?? (table == .events ? .jsonl : .csv) }
 
   func run() throws {
     let sources = try common.sources()
-    let asksForDates = dates.since != nil || dates.until != nil
-    // What is said for all tables is not meant for those without dates.
-    let stored = table.stored
-    let days = stored.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
-    let source = TableSource(
-      stored,
+    let export = TableExport(
       workspace: .reading(try common.outputPath(sources)),
-      since: days.since,
-      until: days.until
+      format: chosenFormat,
+      csv: try csvOptions(sources)
     )
-    let schema = try source.schema()
-    try source.checkPresence()
-    guard let to else {
-      let sink = StandardOutput()
-      try write(source, schema, try csvOptions(sources), to: sink)
-      return
-    }
-    // A device or a pipe is written to; a file, also one behind a link, is replaced once the new one is whole.
-    let given = ArchiveFinder.absolute(to)
-    let path = given.hasPrefix("/dev/") ? given : FileSystem.resolvingLinks(given)
-    let isReplaced =
-      !path.hasPrefix("/dev/") && (!FileSystem.exists(path) || FileSystem.isRegularFile(path))
-    let sink: FileSink
-    do {
-      sink = try FileSink(path: isReplaced ? path + ".part" : path)
-    } catch let failure as FileFailure {
-      throw CommandFailure(.cannotCreate, "--to \(to): \(failure)")
-    }
-    try write(source, schema, try csvOptions(sources), to: sink)
-    try sink.close()
-    if isReplaced { try FileSystem.rename(sink.path, to: path) }
+    if let table { try write(table, export, sources) }
+    if let all { try writeAll(into: all, export, sources) }
   }
 
   private func write(
-    _ source: TableSource,
-    _ schema: TableSchema,
-    _ options: CSVWriter.Options,
-    to sink: any ByteSink
+    _ exported: ExportedTable,
+    _ export: TableExport,
+    _ sources: SettingSources
   ) throws {
-    guard table == .events else {
-      var writer = try TableWriter(schema, format: chosenFormat, csv: options, to: sink)
-      try source.forEachBatch { try writer.append($0) }
-      return try writer.finish()
+    let table = exported.stored
+    let asksForDates = dates.since != nil || dates.until != nil
+    // What is said for all tables is not meant for those without dates.
+    let days = table.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
+    let schema = try TableSource(table, workspace: export.workspace).schema()
+    let selection = try TableSelection(schema, columns: columns, filters: filters, days: days)
+    func write(to sink: any ByteSink) throws {
+      guard exported == .events else { return try export.write(table, selection, to: sink) }
+      let made = try export.writeEvents(events.made(from: schema), of: table, selection, to: sink)
+      try EventOptions.say(made, on: common.console)
     }
-    var events = try events.made(from: schema)
-    var writer = try TableWriter(
-      FlagsmithEvents.schema,
-      format: chosenFormat,
-      csv: options,
-      to: sink
-    )
-    try source.forEachBatch { try writer.append(events.events(of: $0)) }
-    try writer.finish()
-    try EventOptions.say(events, on: common.console)
+    guard let to else { return try write(to: StandardOutput()) }
+    try TableExport.creating("--to \(to)") { try OutputFile(to) }.write { try write(to: $0) }
+  }
+
+  private func writeAll(
+    into directory: String,
+    _ export: TableExport,
+    _ sources: SettingSources
+  ) throws {
+    let path = ArchiveFinder.absolute(directory)
+    let (written, faults) = try export.writeAll(into: path, days: dates.days(sources))
+    try common.console.info("\(written.of("table", "tables")) written to \(path)")
+    guard faults.isEmpty else {
+      let count = faults.count.of("table was", "tables were")
+      throw CommandFailure(.data, "\(count) not written: \(faults.joined(separator: "; "))")
+    }
   }
 
   private func csvOptions(_ sources: SettingSources) throws -> CSVWriter.Options {
     var options = CSVWriter.Options()
-    options.replacesNUL = replaceNul
     options.isForExcel = try sources.find(.excel, option: excel ? true : nil)?.value ?? false
     options.delimiter =
       try sources.find(.delimiter, option: delimiter)?.value.byte ?? options.delimiter
+    options.replacesNUL = replaceNul
     options.formulas = try sources.find(.formulas, option: formulas, standard: .escape).value
     return options
   }
@@ -168,34 +203,6 @@ enum ExportedTable: Equatable, ExpressibleByArgument {
   private static let eventsName = "events"
 
   static var allValueStrings: [String] { TableName.allValueStrings + [eventsName] }
-}
-
-/// The name of any table.
-enum TableName: Equatable, ExpressibleByArgument {
-  case lake(LakeTable)
-  case summary(SummaryTable)
-
-  init?(argument: String) {
-    if let table = LakeTable(rawValue: argument) {
-      self = .lake(table)
-    } else if let table = SummaryTable(rawValue: argument) {
-      self = .summary(table)
-    } else {
-      return nil
-    }
-  }
-
-  /// Whether its rows, or its partitions, have dates.
-  var isDated: Bool {
-    switch self {
-    case .lake(let table): table.isPartitioned || table.schema.index(of: "date") == 0
-    case .summary(let table): table.schema.index(of: "date") == 0
-    }
-  }
-
-  static var allValueStrings: [String] {
-    LakeTable.allCases.map(\.rawValue) + SummaryTable.allCases.map(\.rawValue)
-  }
 }
 
 /// Standard output.

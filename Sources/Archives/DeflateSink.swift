@@ -1,11 +1,19 @@
 package import Bytes
 internal import CZlib
 
-/// Compresses what it is given into one gzip member (RFC 1952) and hands it on.
+/// Compresses what it is given with DEFLATE (RFC 1951) and hands it on.
 ///
-/// The member carries no name and no time: the same bytes give the same member.
+/// A gzip member carries no name and no time: the same bytes give the same member.
 @safe
-package final class GzipSink: ByteSink {
+package final class DeflateSink: ByteSink {
+  /// What stands around the compressed bytes.
+  package enum Container: Int32, Sendable {
+    /// One gzip member (RFC 1952).
+    case gzip = 31
+    /// Nothing.
+    case none = -15
+  }
+
   /// zlib's own default.
   package static let defaultLevel = 6
   private static let chunkLength = 64 << 10
@@ -14,8 +22,12 @@ package final class GzipSink: ByteSink {
   private let stream: UnsafeMutablePointer<z_stream>
   private var output = ByteBuffer(minimumCapacity: chunkLength)
 
-  /// A sink that hands its member on to `target`.
-  package init(_ target: any ByteSink, level: Int = defaultLevel) {
+  /// A sink that hands what it compressed on to `target`.
+  package init(
+    _ target: any ByteSink,
+    _ container: Container,
+    level: Int = defaultLevel
+  ) {
     self.target = target
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -24,7 +36,7 @@ package final class GzipSink: ByteSink {
       stream,
       Int32(level),
       Z_DEFLATED,
-      31,
+      container.rawValue,
       8,
       Z_DEFAULT_STRATEGY,
       ZLIB_VERSION,
@@ -48,7 +60,7 @@ package final class GzipSink: ByteSink {
     }
   }
 
-  /// Ends the member.
+  /// Ends what was compressed.
   package func finish() throws {
     let nothing: [UInt8] = []
     try deflate(nothing.span, Z_FINISH)

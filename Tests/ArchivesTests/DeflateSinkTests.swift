@@ -3,8 +3,8 @@ import Bytes
 import TestSupport
 import Testing
 
-@Suite("GzipSink")
-struct GzipSinkTests {
+@Suite("DeflateSink")
+struct DeflateSinkTests {
   /// Bytes that compress well, badly or not at all.
   static func bytes(_ random: inout SeededGenerator) -> [UInt8] {
     let alphabet = random.one(of: [1, 3, 64, 256])
@@ -50,7 +50,7 @@ struct GzipSinkTests {
       var random = SeededGenerator(seed: seed)
       let plain = Self.bytes(&random).map { $0 == 0x0A || $0 == 0x0D ? 0x21 : $0 }
       let memory = MemoryBytes()
-      let sink = GzipSink(memory)
+      let sink = DeflateSink(memory, .gzip)
       var start = 0
       while start < plain.count {
         let end = min(plain.count, start + random.number(0...20_000))
