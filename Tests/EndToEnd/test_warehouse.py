@@ -346,6 +346,9 @@ def test_what_is_only_parsed(hooksift: Hooksift, real_output: Path, dialect: str
             assert values[0] == "PARQUET" and all(v.startswith(place + "/") for v in values[1:]), values
     elif dialect == "snowflake":
         assert len([s for s in statements if isinstance(s, exp.Copy)]) == len(TABLES)
+        assert text.count("COPY INTO ") == len(TABLES)
+        assert text.count("MATCH_BY_COLUMN_NAME") == len(TABLES) - len(PARTITIONED)
+        assert text.count("METADATA$FILENAME") == len(PARTITIONED)
         assert "URL = 's3://b/it\\'s/'" in text
     else:
         assert text.count("parquet.`s3a://b/it's ``q``/") == len(TABLES)
