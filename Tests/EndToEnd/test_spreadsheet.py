@@ -47,7 +47,7 @@ def nasty(hooksift: Hooksift, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("nasty")
     lines = []
     for number, text in enumerate(NASTY):
-        shown = flag(feature=feature(name=text), feature_state_value=text)
+        shown = flag(feature=feature(id=2**53 - 2 + number, name=text), feature_state_value=text)
         values = [trait("text", text), trait("number", NUMBERS[number % len(NUMBERS)]), trait("flag", number % 2 == 0)]
         body = snapshot(identity=f"{number}{text[:99]}", flags=[shown], traits=values)
         lines.append(signed(body, received_at=f"2026-10-{number + 1:02d}T01:02:03.456789Z"))
