@@ -9,8 +9,8 @@ package import Tables
 package struct XLSXWriter: ~Copyable {
   /// How much XML is collected before it is compressed.
   private static let bufferByteCount = 256 << 10
-  /// zlib's fastest: the files are a quarter larger than at its default, in a third of the time.
-  private static let compressionLevel = 1
+  /// A tenth smaller than at zlib's fastest in the same time, a quarter larger than at its default, which takes 2½ times as long.
+  private static let compressionLevel = 2
 
   private let zip: ZipWriter
   private let name: String

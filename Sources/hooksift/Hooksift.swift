@@ -20,7 +20,7 @@ struct Hooksift: ParsableCommand {
       HOOKSIFT_... variables, and these over the file; `hooksift config` prints what is in effect.
 
       Exit codes: 0 done · 64 usage · 65 done, but an archive could not be read or more was rejected than \
-      --max-rejected allows, or not done, because dates to --rebuild need others · 66 no archives · 70 internal error · 73 cannot create the output · \
+      --max-rejected allows, or not done, because dates to --rebuild need others or a table does not fit into a worksheet · 66 no archives · 70 internal error · 73 cannot create the output · \
       74 input/output error · 75 another run is at work · 78 configuration · 130/143 interrupted.
       """,
     version: "0.1.0",
