@@ -11,6 +11,8 @@ package enum LakeTable: String, CaseIterable, Sendable {
   case deliveryCounts = "delivery_counts"
   case archives
 
+  static let ending = ".parquet"
+
   /// Whether there is one file per date, with the date in its path alone.
   package var isPartitioned: Bool { self == .observations || self == .traitValues }
 

@@ -28,7 +28,7 @@ package struct LakeStatus: Sendable {
   package private(set) var tables: [TableStatus] = []
 
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
-  /// - Complexity: O(*n*) in the archives and the files; of these the footers are read.
+  /// - Complexity: O(*n*) in the archives and the files; of files whose rows the manifest does not count the footers are read.
   package init(_ lake: LakeReader) throws {
     for record in try lake.ledger().records {
       archives += 1
@@ -44,11 +44,16 @@ package struct LakeStatus: Sendable {
       forgottenIdentities = forgotten.digests.count
       forgottenDeliveries = forgotten.deliveries.total
     }
+    let manifest = try lake.manifest()
     for table in LakeTable.allCases {
       let files = try lake.files(table)
       var rows = 0
-      for file in files { rows += try ParquetReader(FileSource(path: file.path)).rowCount }
-      let bytes = files.reduce(0) { $0 + (FileSystem.byteCount($1.path) ?? 0) }
+      var bytes = 0
+      for file in files {
+        let known = manifest?.files[file.name]
+        rows += try known?.rows ?? ParquetReader(FileSource(path: file.path)).rowCount
+        bytes += known?.bytes ?? FileSystem.byteCount(file.path) ?? 0
+      }
       tables.append(
         TableStatus(name: table.rawValue, files: files.count, rows: rows, bytes: bytes)
       )

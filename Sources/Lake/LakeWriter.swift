@@ -240,14 +240,17 @@ package struct LakeWriter: Sendable {
   /// Writes the manifest of the lake as it will be.
   ///
   /// - Parameter settings: What it is made with.
-  /// - Throws: ``FileFailure``.
+  /// - Throws: ``FileFailure`` or ``ParquetError``.
   /// - Complexity: O(*n*) in the bytes of the files that were written.
   package func writeManifest(_ settings: LakeManifest.Settings) throws {
     var next = LakeManifest(settings)
     if let manifest { next.files = manifest.files }
     for name in retired { next.files[name] = nil }
     for name in try FileSystem.files(below: directory) {
-      next.files[name] = try LakeManifest.File(path: "\(directory)/\(name)")
+      let path = "\(directory)/\(name)"
+      next.files[name] =
+        try name.hasSuffix(LakeTable.ending)
+        ? LakeManifest.File(table: path) : LakeManifest.File(path: path)
     }
     try next.write(to: directory)
   }
