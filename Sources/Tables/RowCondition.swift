@@ -25,16 +25,23 @@ package struct RowCondition: Sendable {
 
   package let comparison: Comparison
   package let value: Value
+  /// Whether the comparison must not hold, so that null is taken where it is neither before nor after.
+  package let isNegated: Bool
 
-  package init(_ comparison: Comparison, _ value: Value) {
+  package init(_ comparison: Comparison, _ value: Value, isNegated: Bool = false) {
     self.comparison = comparison
     self.value = value
+    self.isNegated = isNegated
   }
 
   /// Whether the cell of a row is as it has to be.
   ///
   /// - Precondition: The value is null, or of the column's type.
   package func holds(_ column: Column, _ row: Int) -> Bool {
+    compares(column, row) != isNegated
+  }
+
+  private func compares(_ column: Column, _ row: Int) -> Bool {
     guard let order = order(column, row) else { return comparison == .unequal }
     return switch comparison {
     case .equal: order == 0

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from craft import MAIN, write_secrets
-from product import EXIT_CONFIGURATION, EXIT_DONE, Hooksift, fingerprint
+from product import EXIT_CONFIGURATION, EXIT_DONE, EXIT_USAGE, Hooksift, fingerprint
 from test_experiment_rules import archive
 
 Who = tuple[int | None, str]
@@ -294,6 +294,27 @@ def assert_trait_numbers(output: Path, lake: Lake) -> None:
         quantiles = np.quantile(values, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1])
         assert row[3] == len(values)
         assert row[4:] == pytest.approx((np.mean(values), *quantiles), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["pros", "blue vips"])
+def test_members_as_of_a_date(hooksift: Hooksift, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"".join(line + b"\n" for line in archive(random.Random(9))))
+    path = write(tmp_path, tmp_path / "a.jsonl")
+    secrets = write_secrets(tmp_path / "secrets.json", [MAIN])
+    output = tmp_path / "out"
+    hooksift("run", "--config", path, "--output", output, "--secret-file", secrets).requires(EXIT_DONE)
+    lake = Lake(output / "lake")
+    dates = members(lake, CONDITIONS[name][1])
+    chosen = ["--where", f"cohort={name}", "--columns", "identity", "--format", "jsonl"]
+    sizes = set()
+    for day in lake.days():
+        said = hooksift("export", "cohort_members", "--as-of", day.isoformat(), *chosen, "--output", output).requires(EXIT_DONE)
+        found = [json.loads(line)["identity"] for line in said.stdout.splitlines()]
+        assert found == sorted((who[1] for who, days in dates.items() if day in days), key=str.encode)
+        sizes.add(len(found))
+    assert len(sizes) > 3
+    refused = hooksift("export", "exposures", "--as-of", "2026-10-24", "--output", output).requires(EXIT_USAGE)
+    assert "it is for cohort_members" in refused.messages
 
 
 def test_nights_give_what_one_run_gives(hooksift: Hooksift, tmp_path: Path) -> None:

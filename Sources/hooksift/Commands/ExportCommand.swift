@@ -75,6 +75,14 @@ struct ExportCommand: TalkingCommand {
   )
   var filters: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write only the stays in cohort_members that last at its end.",
+      valueName: "date"
+    )
+  )
+  var asOf: DateText?
+
   @OptionGroup var dates: DateOptions
 
   @Flag(help: "CSV for Excel: byte-order mark, CRLF, times as yyyy-mm-dd hh:mm:ss in UTC.")
@@ -108,8 +116,8 @@ struct ExportCommand: TalkingCommand {
       throw ValidationError("--columns and --where are not for events")
     }
     if all != nil, table != nil { throw ValidationError("a table, or --all, not both") }
-    if all != nil, to != nil || columns != nil || !filters.isEmpty {
-      throw ValidationError("--to, --columns and --where are for one table, not for --all")
+    if all != nil, to != nil || columns != nil || !filters.isEmpty || asOf != nil {
+      throw ValidationError("--to, --columns, --where and --as-of are for one table, not for --all")
     }
     if all == nil, table == nil {
       throw ValidationError(
@@ -141,7 +149,13 @@ struct ExportCommand: TalkingCommand {
     // What is said for all tables is not meant for those without dates.
     let days = table.isDated || asksForDates ? try dates.days(sources) : (since: nil, until: nil)
     let schema = try TableSource(table, workspace: export.workspace).schema()
-    let selection = try TableSelection(schema, columns: columns, filters: filters, days: days)
+    let selection = try TableSelection(
+      schema,
+      columns: columns,
+      filters: filters,
+      days: days,
+      lastingOn: asOf?.days
+    )
     func write(to sink: any ByteSink) throws {
       guard exported == .events else { return try export.write(table, selection, to: sink) }
       let made = try export.writeEvents(events.made(from: schema), of: table, selection, to: sink)

@@ -18,12 +18,14 @@ struct TableSelection {
   ///   - columns: The names of those to write, with commas between them; all where it is `nil`.
   ///   - filters: Conditions that all must hold, such as `deliveries>=2`.
   ///   - days: The days of the first column, in days since 1970-01-01; `until` exclusive.
+  ///   - day: The day at whose end stays that are taken last, in days since 1970-01-01.
   /// - Throws: ``CommandFailure`` for a name that is none, or a condition that makes no sense.
   init(
     _ source: TableSchema,
     columns: String?,
     filters: [String],
-    days: (since: Int?, until: Int?)
+    days: (since: Int?, until: Int?),
+    lastingOn day: Int? = nil
   ) throws {
     let written =
       try columns.map { try source.places(listed: $0) } ?? Array(source.columns.indices)
@@ -41,6 +43,17 @@ struct TableSelection {
       if let until = days.until {
         conditions.append((0, RowCondition(.less, .integer(Int64(until)))))
       }
+    }
+    if let day = day.map({ RowCondition.Value.integer(Int64($0)) }) {
+      guard let entered = source.index(of: "entered"), let left = source.index(of: "left") else {
+        throw CommandFailure(
+          .usage,
+          "--as-of: the table \(source.name) has no stays; it is for cohort_members"
+        )
+      }
+      conditions.append((entered, RowCondition(.lessOrEqual, day)))
+      // Who has not left has no date.
+      conditions.append((left, RowCondition(.lessOrEqual, day, isNegated: true)))
     }
     let needed = Set(written + conditions.map(\.column)).sorted()
     let places = Dictionary(uniqueKeysWithValues: zip(needed, needed.indices))
