@@ -23,7 +23,14 @@ package struct ByteText: Hashable, Comparable, Sendable {
 extension ByteText? {
   /// Whether the text sorts before `other`, null first.
   package static func < (left: ByteText?, right: ByteText?) -> Bool {
-    guard let right else { return false }
-    return left.map { $0 < right } ?? true
+    left.isOrdered(before: right)
+  }
+}
+
+extension Optional where Wrapped: Comparable {
+  /// Whether it sorts before `other`, null first.
+  package func isOrdered(before other: Wrapped?) -> Bool {
+    guard let other else { return false }
+    return map { $0 < other } ?? true
   }
 }

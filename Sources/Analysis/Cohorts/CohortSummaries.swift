@@ -118,8 +118,7 @@ struct CohortSummaries {
     func precedes(_ left: Row, _ right: Row) -> Bool {
       let (a, b) = (left.cell, right.cell)
       if a.environment != b.environment {
-        guard let other = b.environment else { return false }
-        return a.environment.map { $0 < other } ?? true
+        return a.environment.isOrdered(before: b.environment)
       }
       let names = (ByteText(left.retention.startName), ByteText(right.retention.startName))
       if names.0 != names.1 { return names.0 < names.1 }
@@ -159,8 +158,7 @@ struct CohortSummaries {
     }.sorted { left, right in
       if left.row.day != right.row.day { return left.row.day < right.row.day }
       if left.environment != right.environment {
-        guard let other = right.environment else { return false }
-        return left.environment.map { $0 < other } ?? true
+        return left.environment.isOrdered(before: right.environment)
       }
       return left.place < right.place
     }
@@ -227,10 +225,7 @@ struct CohortOverlap {
       both: Int64
     )]
   {
-    let environments = both.keys.sorted { left, right in
-      guard let right else { return false }
-      return left.map { $0 < right } ?? true
-    }
+    let environments = both.keys.sorted { $0.isOrdered(before: $1) }
     return environments.flatMap { environment in
       let square = both[environment] ?? []
       return names.indices.flatMap { first in

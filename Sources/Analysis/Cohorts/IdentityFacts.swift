@@ -12,6 +12,14 @@ struct IdentityHistory {
     let segmentState: Int32
     let firstAt: Int64
     let lastAt: Int64
+
+    /// Which of two says what holds after both.
+    static func latest(_ known: Sighting?, _ next: Sighting) -> Sighting {
+      guard let known, (known.lastAt, known.firstAt) > (next.lastAt, next.firstAt) else {
+        return next
+      }
+      return known
+    }
   }
 
   /// A value of a trait.
@@ -24,27 +32,20 @@ struct IdentityHistory {
     let text: String?
   }
 
-  fileprivate(set) var environment: Int64?
-  fileprivate(set) var identity: [UInt8] = []
+  private(set) var environment: Int64?
+  private(set) var identity: [UInt8] = []
   /// By date.
-  fileprivate(set) var sightings: [Sighting] = []
+  private(set) var sightings: [Sighting] = []
   /// By date.
-  fileprivate(set) var traits: [TraitFact] = []
+  private(set) var traits: [TraitFact] = []
 }
 
-/// Facts of all identities in sorted runs, so that those of each come together whatever their date.
+/// The facts that cohorts are made of.
 struct IdentityFacts {
-  /// That no two records have the same key.
-  private enum Folding: RunFolding {
-    static func fold(_ other: [UInt8], into value: inout [UInt8], key: [UInt8]) {}
-  }
-
-  private var runs: RunSet<Folding>
-  private var key: [UInt8] = []
-  private var value: [UInt8] = []
+  private var runs: IdentityRuns
 
   /// - Parameter directory: Where runs go.
-  init(directory: String) { runs = RunSet(directory: directory, prefix: "identities") }
+  init(directory: String) { runs = IdentityRuns(directory: directory, prefix: "identities") }
 
   /// Adds a partition of `observations`.
   ///
@@ -54,7 +55,8 @@ struct IdentityFacts {
     _ flags: FlagStateViews,
     _ segments: SegmentStateMembers
   ) throws {
-    try add(partition, kind: 0, columns: [0, 1, 3, 4, 5, 6]) { batch, row, value in
+    let kind = IdentityHistory.Kind.observation.rawValue
+    try runs.add(partition, kind: kind, columns: [0, 1, 3, 4, 5, 6]) { batch, row, value in
       guard let flagState = batch.columns[2].digest(row),
         let segmentState = batch.columns[3].digest(row)
       else { throw LakeReader.Damaged(path: partition.path, fault: "a row names no state") }
@@ -71,7 +73,8 @@ struct IdentityFacts {
   /// - Throws: ``FileFailure`` or ``ParquetError``.
   mutating func addTraits(_ partition: LakeReader.File, traits: [String]) throws {
     let wanted = traits.map { Array($0.utf8) }
-    try add(partition, kind: 1, columns: [0, 1, 2, 3, 4, 6, 7]) { batch, row, value in
+    let kind = IdentityHistory.Kind.trait.rawValue
+    try runs.add(partition, kind: kind, columns: [0, 1, 2, 3, 4, 6, 7]) { batch, row, value in
       let names = batch.columns[2].texts
       guard let trait = wanted.firstIndex(where: { names[row].equalBytes($0.span) }) else {
         return false
@@ -90,72 +93,34 @@ struct IdentityFacts {
     }
   }
 
-  private mutating func add(
-    _ partition: LakeReader.File,
-    kind: UInt8,
-    columns: [Int],
-    _ makeValue: (_ batch: Table, _ row: Int, _ value: inout [UInt8]) throws -> Bool
-  ) throws {
-    var number: Int64 = 0
-    var runs = self.runs
-    let run = try runs.write { writer in
-      try partition.forEachBatch(columns: columns) { batch in
-        let environments = batch.columns[0]
-        let identities = batch.columns[1].texts
-        for row in 0..<batch.rowCount {
-          value.removeAll(keepingCapacity: true)
-          guard try makeValue(batch, row, &value) else { continue }
-          key.removeAll(keepingCapacity: true)
-          key.append(sortable: environments.integer(row))
-          key.append(sortable: identities[row])
-          key.append(kind)
-          key.append(sortable: Int32(partition.day ?? 0))
-          key.append(sortable: number)
-          number += 1
-          try writer.append(key: key.span, value: value.span)
-        }
-      }
-    }
-    runs.add(run)
-    self.runs = runs
-  }
-
-  /// Hands on what is known of each identity, by environment and identity.
-  ///
-  /// - Throws: ``FileFailure``, ``DamagedRun`` or what `body` throws.
-  /// - Complexity: O(*n* log *k*) in the facts, in *k* partitions; memory for those of one identity.
+  /// Hands on what is known of each identity; see ``IdentityRuns/forEachHistory(_:_:)``.
   mutating func forEachHistory(_ body: (IdentityHistory) throws -> Void) throws {
-    var history = IdentityHistory()
-    var merge = try runs.merge()
-    var identity: [UInt8] = []
-    var isFirst = true
-    while try merge.advance() {
-      let (key, value) = (merge.key, merge.value)
-      var cursor = SortableCursor(key.span)
-      let environment = cursor.optionalInt64()
-      cursor.text(into: &identity)
-      let isObservation = cursor.byte() == 0
-      let day = Int(cursor.int32())
-      if isFirst || environment != history.environment || identity != history.identity {
-        if !isFirst { try body(history) }
-        isFirst = false
-        history.environment = environment
-        history.identity = identity
-        history.sightings.removeAll(keepingCapacity: true)
-        history.traits.removeAll(keepingCapacity: true)
-      }
-      if isObservation {
-        history.addSighting(day, value.span)
-      } else {
-        history.addTrait(day, value.span)
-      }
-    }
-    if !isFirst { try body(history) }
+    try runs.forEachHistory(IdentityHistory(), body)
   }
 }
 
-extension IdentityHistory {
-  fileprivate mutating func addSighting(_ day: Int, _ value: Span<UInt8>) {
+extension IdentityHistory: FactHistory {
+  fileprivate enum Kind: UInt8 {
+    case observation
+    case trait
+  }
+
+  mutating func begin(_ environment: Int64?, _ identity: [UInt8]) {
+    self.environment = environment
+    self.identity = identity
+    sightings.removeAll(keepingCapacity: true)
+    traits.removeAll(keepingCapacity: true)
+  }
+
+  mutating func add(_ kind: UInt8, day: Int, _ value: Span<UInt8>) throws {
+    switch Kind(rawValue: kind) {
+    case .observation: addSighting(day, value)
+    case .trait: addTrait(day, value)
+    case nil: throw DamagedRun()
+    }
+  }
+
+  private mutating func addSighting(_ day: Int, _ value: Span<UInt8>) {
     var cursor = SortableCursor(value)
     sightings.append(
       Sighting(
@@ -168,7 +133,7 @@ extension IdentityHistory {
     )
   }
 
-  fileprivate mutating func addTrait(_ day: Int, _ value: Span<UInt8>) {
+  private mutating func addTrait(_ day: Int, _ value: Span<UInt8>) {
     var cursor = SortableCursor(value)
     let trait = Int(cursor.int32())
     let (firstAt, lastAt) = (cursor.int64(), cursor.int64())

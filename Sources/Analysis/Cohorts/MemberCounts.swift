@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// How many are in a group at the end of each date, and how many came and went.
 struct MemberCounts {
   private let days: Range<Int>
@@ -55,10 +57,7 @@ struct SegmentFlows {
     while place < sightings.count {
       let day = sightings[place].day
       while place < sightings.count, sightings[place].day == day {
-        let next = sightings[place]
-        if latest.map({ ($0.lastAt, $0.firstAt) <= (next.lastAt, next.firstAt) }) ?? true {
-          latest = next
-        }
+        latest = .latest(latest, sightings[place])
         place += 1
       }
       guard let latest, latest.segmentState != state else { continue }
@@ -95,8 +94,7 @@ struct SegmentFlows {
     }.sorted { left, right in
       if left.day != right.day { return left.day < right.day }
       if left.environment != right.environment {
-        guard let other = right.environment else { return false }
-        return left.environment.map { $0 < other } ?? true
+        return left.environment.isOrdered(before: right.environment)
       }
       return left.segment < right.segment
     }

@@ -55,12 +55,7 @@ struct MembershipFinder {
     var (sighting, trait) = (0, 0)
     for day in changes.sorted() where days.contains(day) {
       while sighting < history.sightings.count, history.sightings[sighting].day <= day {
-        let next = history.sightings[sighting]
-        if knowledge.sighting.map({ ($0.lastAt, $0.firstAt) <= (next.lastAt, next.firstAt) })
-          ?? true
-        {
-          knowledge.sighting = next
-        }
+        knowledge.sighting = .latest(knowledge.sighting, history.sightings[sighting])
         sighting += 1
       }
       while trait < history.traits.count, history.traits[trait].day <= day {

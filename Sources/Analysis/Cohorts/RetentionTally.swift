@@ -132,8 +132,7 @@ struct RetentionTally {
     let sorted = cohorts.sorted { left, right in
       let (left, right) = (left.key, right.key)
       if left.environment != right.environment {
-        return (left.environment ?? .min, left.environment == nil ? 0 : 1)
-          < (right.environment ?? .min, right.environment == nil ? 0 : 1)
+        return left.environment.isOrdered(before: right.environment)
       }
       return left.period != right.period ? left.period < right.period : left.value < right.value
     }

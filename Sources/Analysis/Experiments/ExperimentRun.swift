@@ -68,8 +68,8 @@ package struct ExperimentRun {
     guard sources.segments.count <= SegmentMembership.greatestCount else {
       throw fault("more than \(SegmentMembership.greatestCount) segments")
     }
-    var facts = UnitFacts(directory: context.temporary)
-    let lookback = try addPartitions(&facts, days, environment, features, sources)
+    var facts = UnitFacts(directory: context.temporary, environment: environment)
+    let lookback = try addPartitions(&facts, days, features, sources)
     var loader = EventLoader(
       sources.events,
       context.personalData,
@@ -87,7 +87,7 @@ package struct ExperimentRun {
     var allocations = Allocations(armCount: arms.arms.count)
     var usedRows = [Int](repeating: 0, count: sources.events.count)
     var units = try UnitFile(plan, arms, directory: directory)
-    try forEachHistory(&facts, sources) { history in
+    try facts.forEachHistory(sources) { history in
       guard let unit = evaluator.unit(history) else { return }
       tally.add(unit)
       try units.append(unit, tally)
@@ -146,7 +146,6 @@ package struct ExperimentRun {
   private func addPartitions(
     _ facts: inout UnitFacts,
     _ days: Range<Int>,
-    _ environment: Int64?,
     _ features: FeatureStates,
     _ sources: MetricSources
   ) throws -> Int {
@@ -155,43 +154,13 @@ package struct ExperimentRun {
     let segments = try SegmentMembership(lake, sources.segments)
     let wanted = days.lowerBound - lookback..<days.upperBound
     for partition in try lake.files(.observations) where wanted.contains(partition.day ?? .min) {
-      try facts.addObservations(partition, environment: environment, features, segments)
+      try facts.addObservations(partition, features, segments)
     }
     guard !sources.traits.isEmpty else { return lookback }
     for partition in try lake.files(.traitValues) where wanted.contains(partition.day ?? .min) {
-      try facts.addTraits(partition, environment: environment, traits: sources.traits)
+      try facts.addTraits(partition, traits: sources.traits)
     }
     return lookback
-  }
-
-  /// Hands on what is known of each identity, in the order of the identities.
-  private func forEachHistory(
-    _ facts: inout UnitFacts,
-    _ sources: MetricSources,
-    _ body: (UnitHistory) throws -> Void
-  ) throws {
-    var history = UnitHistory(
-      traitCount: sources.traits.count,
-      eventSourceCount: sources.events.count
-    )
-    var merge = try facts.merge()
-    var identity: [UInt8] = []
-    var isFirst = true
-    while try merge.advance() {
-      let key = merge.key
-      let value = merge.value
-      var cursor = SortableCursor(key.span)
-      cursor.text(into: &identity)
-      guard let kind = UnitFacts.Kind(rawValue: cursor.byte()) else { throw DamagedRun() }
-      let day = Int(cursor.int32())
-      if isFirst || identity != history.identity {
-        if !isFirst { try body(history) }
-        history.begin(identity)
-        isFirst = false
-      }
-      try history.add(kind, day: day, value.span)
-    }
-    if !isFirst { try body(history) }
   }
 
   /// The caps of the metrics that have any, as of each day.
@@ -207,7 +176,7 @@ package struct ExperimentRun {
     guard found.contains(where: { $0 != nil }) else {
       return Array(repeating: nil, count: found.count)
     }
-    try forEachHistory(&facts, sources) { history in
+    try facts.forEachHistory(sources) { history in
       guard let unit = evaluator.unit(history) else { return }
       for place in found.indices {
         found[place]?.add(unit.metrics[place], analysedDays: unit.analysedDays)

@@ -3,47 +3,38 @@ internal import Lake
 internal import Runs
 internal import Tables
 
-/// Facts of identities in sorted runs: observations, trait values and events, identity by identity.
-///
-/// The key of a record is the identity, the kind of fact, and its place; so all facts of an identity come in a row, whatever
-/// partition or file they are from.
+/// The facts that units of an experiment are made of: observations, trait values and events, of one environment.
 struct UnitFacts {
   enum Kind: UInt8 {
-    case observation = 0
-    case trait = 1
-    case event = 2
+    case observation
+    case trait
+    case event
   }
 
-  /// That no two records have the same key.
-  enum Folding: RunFolding {
-    static func fold(_ other: [UInt8], into value: inout [UInt8], key: [UInt8]) {}
+  private var runs: IdentityRuns
+  private let environment: Int64?
+
+  /// - Parameters:
+  ///   - directory: Where runs go.
+  ///   - environment: The environment that counts.
+  init(directory: String, environment: Int64?) {
+    runs = IdentityRuns(directory: directory, prefix: "units")
+    self.environment = environment
   }
-
-  private var runs: RunSet<Folding>
-  private var key: [UInt8] = []
-  private var value: [UInt8] = []
-
-  /// - Parameter directory: Where runs go.
-  init(directory: String) { runs = RunSet(directory: directory, prefix: "units") }
 
   /// Adds a partition of `observations`.
   ///
   /// - Parameters:
   ///   - partition: The partition.
-  ///   - environment: The environment that counts.
   ///   - features: What states say of the feature.
   ///   - segments: In which segments states are.
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   mutating func addObservations(
     _ partition: LakeReader.File,
-    environment: Int64?,
     _ features: FeatureStates,
     _ segments: SegmentMembership
   ) throws {
-    try write(partition, .observation, columns: [0, 1, 3, 4, 5, 6], environment) {
-      batch,
-      row,
-      value in
+    try add(partition, .observation, columns: [0, 1, 3, 4, 5, 6]) { batch, row, value in
       guard let flagState = batch.columns[2].digest(row),
         let segmentState = batch.columns[3].digest(row)
       else { throw LakeReader.Damaged(path: partition.path, fault: "a row names no state") }
@@ -58,16 +49,9 @@ struct UnitFacts {
   /// Adds those rows of a partition of `trait_values` that are of some traits.
   ///
   /// - Throws: ``FileFailure`` or ``ParquetError``.
-  mutating func addTraits(
-    _ partition: LakeReader.File,
-    environment: Int64?,
-    traits: [String]
-  ) throws {
+  mutating func addTraits(_ partition: LakeReader.File, traits: [String]) throws {
     let names = traits.map { Array($0.utf8) }
-    try write(partition, .trait, columns: [0, 1, 2, 3, 4, 5, 6, 7], environment) {
-      batch,
-      row,
-      value in
+    try add(partition, .trait, columns: [0, 1, 2, 3, 4, 5, 6, 7]) { batch, row, value in
       let texts = batch.columns[2].texts
       guard let trait = names.firstIndex(where: { texts[row].equalBytes($0.span) }) else {
         return false
@@ -89,6 +73,22 @@ struct UnitFacts {
     }
   }
 
+  private mutating func add(
+    _ partition: LakeReader.File,
+    _ kind: Kind,
+    columns: [Int],
+    _ makeValue: (_ batch: Table, _ row: Int, _ value: inout [UInt8]) throws -> Bool
+  ) throws {
+    let environment = environment
+    try runs.add(
+      partition,
+      kind: kind.rawValue,
+      columns: columns,
+      where: { $0 == environment },
+      makeValue
+    )
+  }
+
   /// Adds events that are sorted by their identities.
   ///
   /// - Parameters:
@@ -101,56 +101,34 @@ struct UnitFacts {
       _ append: (_ identity: Span<UInt8>, _ number: Int64, EventFact) throws -> Void
     ) throws -> Void
   ) throws {
-    var runs = self.runs
-    let run = try runs.write(inMemory: inMemory) { writer in
+    let environment = environment
+    var fact = IdentityRuns.Fact()
+    try runs.add(inMemory: inMemory) { writer in
       try body { identity, number, event in
-        setKey(identity, .event, day: 0, number)
-        value.removeAll(keepingCapacity: true)
-        value.append(sortable: Int32(event.source))
-        value.append(sortable: event.time)
-        value.append(optional: event.value)
-        try writer.append(key: key.span, value: value.span)
+        fact.begin(environment, identity, kind: Kind.event.rawValue, day: 0, number: number)
+        fact.value.append(sortable: Int32(event.source))
+        fact.value.append(sortable: event.time)
+        fact.value.append(optional: event.value)
+        try fact.write(to: &writer)
       }
     }
-    runs.add(run)
-    self.runs = runs
   }
 
-  /// All records, merged.
-  mutating func merge() throws -> RunMerge<Folding> { try runs.merge() }
-
-  private mutating func write(
-    _ partition: LakeReader.File,
-    _ kind: Kind,
-    columns: [Int],
-    _ environment: Int64?,
-    _ makeValue: (_ batch: Table, _ row: Int, _ value: inout [UInt8]) throws -> Bool
+  /// Hands on what is known of each identity, in the order of the identities.
+  ///
+  /// - Parameters:
+  ///   - sources: What facts are of.
+  ///   - body: What takes it.
+  /// - Throws: ``FileFailure``, ``DamagedRun`` or what `body` throws.
+  mutating func forEachHistory(
+    _ sources: MetricSources,
+    _ body: (UnitHistory) throws -> Void
   ) throws {
-    var number: Int64 = 0
-    var runs = self.runs
-    let run = try runs.write { writer in
-      try partition.forEachBatch(columns: columns) { batch in
-        let environments = batch.columns[0]
-        let identities = batch.columns[1].texts
-        for row in 0..<batch.rowCount where environments.integer(row) == environment {
-          value.removeAll(keepingCapacity: true)
-          guard try makeValue(batch, row, &value) else { continue }
-          setKey(identities[row], kind, day: partition.day ?? 0, number)
-          number += 1
-          try writer.append(key: key.span, value: value.span)
-        }
-      }
-    }
-    runs.add(run)
-    self.runs = runs
-  }
-
-  private mutating func setKey(_ identity: Span<UInt8>, _ kind: Kind, day: Int, _ number: Int64) {
-    key.removeAll(keepingCapacity: true)
-    key.append(sortable: identity)
-    key.append(kind.rawValue)
-    key.append(sortable: Int32(day))
-    key.append(sortable: number)
+    let empty = UnitHistory(
+      traitCount: sources.traits.count,
+      eventSourceCount: sources.events.count
+    )
+    try runs.forEachHistory(empty, body)
   }
 }
 

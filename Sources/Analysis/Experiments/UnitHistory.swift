@@ -2,7 +2,7 @@ internal import Bytes
 internal import Runs
 
 /// What is known of one identity, as far as an experiment asks.
-package struct UnitHistory {
+package struct UnitHistory: FactHistory {
   /// An observation.
   package struct Sighting: Sendable {
     /// The date of its partition.
@@ -90,7 +90,7 @@ package struct UnitHistory {
   }
 
   /// Forgets all, and begins with an identity.
-  mutating func begin(_ identity: [UInt8]) {
+  mutating func begin(_ environment: Int64?, _ identity: [UInt8]) {
     self.identity = identity
     sightings.removeAll(keepingCapacity: true)
     traitTexts.removeAll(keepingCapacity: true)
@@ -101,8 +101,9 @@ package struct UnitHistory {
   /// Adds a fact of ``UnitFacts``.
   ///
   /// - Throws: ``DamagedRun``.
-  mutating func add(_ kind: UnitFacts.Kind, day: Int, _ value: Span<UInt8>) throws {
+  mutating func add(_ kind: UInt8, day: Int, _ value: Span<UInt8>) throws {
     var cursor = SortableCursor(value)
+    guard let kind = UnitFacts.Kind(rawValue: kind) else { throw DamagedRun() }
     switch kind {
     case .observation:
       let view = Int(cursor.int32())

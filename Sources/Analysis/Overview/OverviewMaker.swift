@@ -62,10 +62,7 @@ package struct OverviewMaker {
     overview.cohorts.isPresent = !cohorts.isEmpty
     let known = Set(features.keys).union(segments.keys).union(cohorts.keys)
       .union(retentions.tables.keys)
-    let sorted = known.sorted { left, right in
-      guard let right else { return false }
-      return left.map { $0 < right } ?? true
-    }
+    let sorted = known.sorted { $0.isOrdered(before: $1) }
     overview.environments = sorted.prefix(OverviewLimits.environments).map { id in
       var environment = Overview.Environment(id: id)
       environment.features = features[id]?.features ?? []
