@@ -13,7 +13,7 @@ struct FlagCell: Equatable {
   let valueType: ByteText
   let value: ByteText?
 
-  private static let multivariate = ByteText("MULTIVARIATE")
+  static let multivariate = ByteText("MULTIVARIATE")
 
   var isMultivariate: Bool { featureType == Self.multivariate }
 

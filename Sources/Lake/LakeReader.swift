@@ -60,14 +60,17 @@ package struct LakeReader: Sendable {
   ///
   /// - Throws: ``FileFailure``, or ``Damaged``.
   package func manifest() throws -> LakeManifest? {
+    if let known { return known }
     if let staged, let manifest = try LakeManifest(directory: staged) { return manifest }
-    return try known ?? LakeManifest(directory: directory)
+    return try LakeManifest(directory: directory)
   }
 
-  /// The same reader, which need not read the lake's manifest again.
-  package func knowing(_ manifest: LakeManifest) -> LakeReader {
+  /// The same reader, which has read the manifest of the lake as it is now, and does not read it again.
+  ///
+  /// - Throws: ``FileFailure``, or ``Damaged``.
+  package func rememberingManifest() throws -> LakeReader {
     var reader = self
-    reader.known = manifest
+    reader.known = try manifest()
     return reader
   }
 
@@ -135,10 +138,15 @@ package struct LakeReader: Sendable {
   /// The archives that the lake was built from.
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``Damaged``.
-  package func ledger() throws -> Ledger {
+  package func ledger() throws -> Ledger { try Ledger(archives()) }
+
+  /// The table of the archives that the lake was built from, whose bytes are what was written.
+  ///
+  /// - Throws: ``FileFailure`` or ``Damaged``.
+  func archives() throws -> File {
     let name = LakeTable.archives.fileName()
     try manifest()?.verify(name, in: root(of: name))
-    return try Ledger(File(day: nil, path: path(of: name), table: .archives))
+    return File(day: nil, path: path(of: name), table: .archives)
   }
 
   /// How many lines had which outcome on which date.

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Files
 internal import Observations
 internal import Parquet
+internal import Tables
 
 /// What a lake holds, from its ledger and from what its files say of themselves.
 package struct LakeStatus: Sendable {
@@ -30,16 +31,7 @@ package struct LakeStatus: Sendable {
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   /// - Complexity: O(*n*) in the archives and the files; of files whose rows the manifest does not count the footers are read.
   package init(_ lake: LakeReader) throws {
-    for record in try lake.ledger().records {
-      archives += 1
-      lines += record.lines
-      identityDeliveries += record.identityDeliveries
-      otherDeliveries += record.otherDeliveries
-      quarantined += record.quarantined
-      guard let interval = record.received else { continue }
-      let known = received ?? (interval.first, interval.last)
-      received = (min(known.first, interval.first), max(known.last, interval.last))
-    }
+    try addArchives(lake.archives())
     if let forgotten = try lake.forgotten() {
       forgottenIdentities = forgotten.digests.count
       forgottenDeliveries = forgotten.deliveries.total
@@ -59,6 +51,25 @@ package struct LakeStatus: Sendable {
       )
       if table == .observations, let first = files.first?.day, let last = files.last?.day {
         dates = (first, last)
+      }
+    }
+  }
+  /// Adds up what the ledger says of the archives.
+  private mutating func addArchives(_ ledger: LakeReader.File) throws {
+    // Four counts of lines, and at the end two times.
+    let count = ledger.table.schema.columns.count
+    let asked = Array(4..<8) + [count - 2, count - 1]
+    try ledger.forEachBatch(columns: asked) { batch in
+      let columns = batch.columns
+      archives += batch.rowCount
+      lines += columns[0].integers.reduce(0, +)
+      identityDeliveries += columns[1].integers.reduce(0, +)
+      otherDeliveries += columns[2].integers.reduce(0, +)
+      quarantined += columns[3].integers.reduce(0, +)
+      for row in 0..<batch.rowCount where !columns[4].isNull(row) {
+        let (first, last) = (columns[4].integers[row], columns[5].integers[row])
+        let known = received ?? (first, last)
+        received = (min(known.first, first), max(known.last, last))
       }
     }
   }

@@ -35,6 +35,7 @@ package struct SeenArchives: Sendable {
     while let end = bytes.span.firstOffset(of: 0, from: start) {
       if let (path, entry) = Self.entry(bytes.span.extracting(start..<end)) {
         entries[path] = entry
+        keptCount += 1
       }
       start = end + 1
     }

@@ -5,13 +5,13 @@ internal import Tables
 ///
 /// The table is read twice: once to choose, once to follow what was chosen, so that memory holds one entry per feature.
 struct FeatureOverview {
-  fileprivate struct Key: Hashable {
+  fileprivate struct Key {
     let environment: Int64?
     let id: Int64
     let name: ByteText
   }
 
-  fileprivate struct Cell: Hashable {
+  fileprivate struct Cell: Equatable {
     let isEnabled: Bool
     let type: ByteText
     let text: ByteText?
@@ -19,20 +19,27 @@ struct FeatureOverview {
 
   fileprivate struct Seen {
     let first: Cell
-    var type: String
+    var type: ByteText
     var hasSeveral = false
     var day: Int
     /// Those of the date with the most identities.
     var top: [(cell: Cell, identities: Int)] = []
     var count = 0
 
-    mutating func add(_ cell: Cell, _ identities: Int, day: Int) {
-      if cell != first { hasSeveral = true }
-      if day != self.day { (self.day, top, count) = (day, [], 0) }
+    init(_ row: FeatureRow) {
+      first = row.cell
+      type = row.type
+      day = row.day
+    }
+
+    mutating func add(_ row: FeatureRow) {
+      if !row.has(first) { hasSeveral = true }
+      if !row.hasType(type) { type = row.type }
+      if row.day != day { (day, top, count) = (row.day, [], 0) }
       count += 1
-      let place = top.firstIndex { $0.identities < identities } ?? top.count
+      let place = top.firstIndex { $0.identities < row.identities } ?? top.count
       guard place < OverviewLimits.values else { return }
-      top.insert((cell, identities), at: place)
+      top.insert((row.has(first) ? first : row.cell, row.identities), at: place)
       if top.count > OverviewLimits.values { top.removeLast() }
     }
   }
@@ -43,6 +50,26 @@ struct FeatureOverview {
     var counts: [[Int: Int]]
   }
 
+  /// The features of a table, each with a number.
+  private struct Numbers {
+    private struct ID: Hashable {
+      let environment: Int64?
+      let id: Int64
+    }
+
+    private(set) var keys: [Key] = []
+    private var byID: [ID: [Int]] = [:]
+
+    /// The number of the feature of a row; a new one for one that has none.
+    mutating func number(_ row: FeatureRow) -> Int {
+      let id = ID(environment: row.environment, id: row.id)
+      if let known = byID[id]?.first(where: { row.hasName(keys[$0].name) }) { return known }
+      keys.append(Key(environment: row.environment, id: row.id, name: row.name))
+      byID[id, default: []].append(keys.count - 1)
+      return keys.count - 1
+    }
+  }
+
   private let tables: OverviewTables
 
   init(_ tables: OverviewTables) { self.tables = tables }
@@ -51,44 +78,52 @@ struct FeatureOverview {
   ///
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   func features() throws -> [Int64?: (features: [Overview.Feature], others: Int)] {
-    var seen: [Key: Seen] = [:]
-    try forEachRow { key, cell, type, identities, day in
-      seen[key, default: Seen(first: cell, type: type, day: day)].add(cell, identities, day: day)
-      seen[key]?.type = type
+    var numbers = Numbers()
+    var seen: [Seen] = []
+    try forEachRow { row in
+      let number = numbers.number(row)
+      if number == seen.count { seen.append(Seen(row)) }
+      seen[number].add(row)
     }
-    var chosen: [Int64?: [Key]] = [:]
-    for (key, feature) in seen where feature.isShown {
-      chosen[key.environment, default: []].append(key)
+    let keys = numbers.keys
+    var chosen: [Int64?: [Int]] = [:]
+    for number in seen.indices where seen[number].isShown {
+      chosen[keys[number].environment, default: []].append(number)
     }
     for environment in chosen.keys {
       chosen[environment]?.sort { left, right in
-        let isFirst = (seen[left]?.isMultivariate ?? false, seen[right]?.isMultivariate ?? false)
+        let isFirst = (seen[left].isMultivariate, seen[right].isMultivariate)
         if isFirst.0 != isFirst.1 { return isFirst.0 }
+        let (left, right) = (keys[left], keys[right])
         return left.name != right.name ? left.name < right.name : left.id < right.id
       }
     }
-    let followed = try follow(chosen.values.flatMap { $0.prefix(OverviewLimits.features) }, seen)
-    return chosen.mapValues { keys in
-      let features = keys.prefix(OverviewLimits.features).compactMap { key in
-        followed[key].map { Self.feature(key.name.string, $0) }
+    let shown = chosen.mapValues { $0.prefix(OverviewLimits.features) }
+    let followed = try follow(Set(shown.values.joined()), seen, numbers)
+    return chosen.mapValues { all in
+      let features = all.prefix(OverviewLimits.features).compactMap { number in
+        followed[number].map { Self.feature(keys[number].name.string, $0) }
       }
-      return (features, keys.count - features.count)
+      return (features, all.count - features.count)
     }
   }
 
-  private func follow(_ keys: [Key], _ seen: [Key: Seen]) throws -> [Key: Followed] {
-    var followed: [Key: Followed] = [:]
-    for key in keys {
-      guard let feature = seen[key] else { continue }
-      followed[key] = Followed(seen: feature, counts: feature.top.map { _ in [:] })
+  private func follow(
+    _ shown: Set<Int>,
+    _ seen: [Seen],
+    _ numbers: Numbers
+  ) throws -> [Followed?] {
+    var numbers = numbers
+    var followed: [Followed?] = seen.indices.map { number in
+      guard shown.contains(number) else { return nil }
+      return Followed(seen: seen[number], counts: seen[number].top.map { _ in [:] })
     }
-    try forEachRow { key, cell, _, identities, day in
-      guard let place = followed[key]?.seen.top.firstIndex(where: { $0.cell == cell }) else {
-        followed[key]?.totals[day, default: 0] += identities
-        return
-      }
-      followed[key]?.totals[day, default: 0] += identities
-      followed[key]?.counts[place][day] = identities
+    try forEachRow { row in
+      let number = numbers.number(row)
+      guard let top = followed[number]?.seen.top else { return }
+      followed[number]?.totals[row.day, default: 0] += row.identities
+      guard let place = top.firstIndex(where: { row.has($0.cell) }) else { return }
+      followed[number]?.counts[place][row.day] = row.identities
     }
     return followed
   }
@@ -119,7 +154,7 @@ struct FeatureOverview {
     let hasOthers = days.contains { other($0) > 0 }
     return Overview.Feature(
       name: name,
-      type: seen.type,
+      type: seen.type.string,
       lastDay: seen.day,
       values: values,
       otherValues: seen.count - values.count,
@@ -128,37 +163,63 @@ struct FeatureOverview {
   }
 
   /// Hands on the rows, by date.
-  private func forEachRow(
-    _ body: (_ key: Key, _ cell: Cell, _ type: String, _ identities: Int, _ day: Int) -> Void
-  ) throws {
+  private func forEachRow(_ body: (FeatureRow) -> Void) throws {
     try tables.forEachBatch(.featureDaily) { batch in
-      let columns = batch.columns
-      let (names, types) = (columns[3].texts, columns[4].texts)
-      let (valueTypes, values) = (columns[6].texts, columns[7].texts)
-      for row in 0..<batch.rowCount {
-        let key = Key(
-          environment: columns[1].integer(row),
-          id: columns[2].integers[row],
-          name: ByteText(names[row])
-        )
-        let cell = Cell(
-          isEnabled: columns[5].integers[row] != 0,
-          type: ByteText(valueTypes[row]),
-          text: columns[7].isNull(row) ? nil : ByteText(values[row])
-        )
-        body(
-          key,
-          cell,
-          String(decoding: types[row]),
-          Int(columns[8].integers[row]),
-          Int(columns[0].integers[row])
-        )
-      }
+      let row = FeatureRow(batch)
+      for place in 0..<batch.rowCount { body(row.at(place)) }
     }
   }
 }
 
+/// A row of `feature_daily`, of which only what is asked for is looked at.
+private struct FeatureRow {
+  private let columns: [Column]
+  private var row = 0
+
+  init(_ batch: Table) { columns = batch.columns }
+
+  func at(_ row: Int) -> FeatureRow {
+    var other = self
+    other.row = row
+    return other
+  }
+
+  var day: Int { Int(columns[0].integers[row]) }
+  var environment: Int64? { columns[1].integer(row) }
+  var id: Int64 { columns[2].integers[row] }
+  var name: ByteText { text(3) }
+  var type: ByteText { text(4) }
+  var identities: Int { Int(columns[8].integers[row]) }
+  var cell: FeatureOverview.Cell {
+    FeatureOverview.Cell(
+      isEnabled: isEnabled,
+      type: text(6),
+      text: columns[7].isNull(row) ? nil : text(7)
+    )
+  }
+
+  func hasName(_ name: ByteText) -> Bool { isEqual(3, name.bytes) }
+  func hasType(_ type: ByteText) -> Bool { isEqual(4, type.bytes) }
+  func has(_ cell: FeatureOverview.Cell) -> Bool {
+    isEnabled == cell.isEnabled && isEqual(6, cell.type.bytes)
+      && columns[7].isNull(row) == (cell.text == nil)
+      && (cell.text.map { isEqual(7, $0.bytes) } ?? true)
+  }
+
+  private var isEnabled: Bool { columns[5].integers[row] != 0 }
+
+  private func text(_ column: Int) -> ByteText {
+    let texts = columns[column].texts
+    return ByteText(texts[row])
+  }
+
+  private func isEqual(_ column: Int, _ bytes: [UInt8]) -> Bool {
+    let texts = columns[column].texts
+    return texts[row].equalBytes(bytes.span)
+  }
+}
+
 extension FeatureOverview.Seen {
-  fileprivate var isMultivariate: Bool { type == "MULTIVARIATE" }
+  fileprivate var isMultivariate: Bool { type == FlagCell.multivariate }
   fileprivate var isShown: Bool { isMultivariate || hasSeveral }
 }

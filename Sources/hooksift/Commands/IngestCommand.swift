@@ -205,11 +205,11 @@ struct IngestRun {
         .updating(.quarantine, retiring: result.retiredQuarantine),
       ]
     }
-    let lake = LakeReader(
+    let lake = try LakeReader(
       directory: plan.lake?.path ?? directories.lake,
       staged: directories.lake,
       without: Set(result.retiredPartitions)
-    )
+    ).rememberingManifest()
     if let summaries {
       let onlyGrew = plan.remadeDays.isEmpty
       changes += try workspace.summarize(lake, summaries, before: onlyGrew ? plan.lake : nil)
@@ -281,7 +281,7 @@ extension Workspace {
     remaking days: Set<Int32> = [],
     _ expected: (LakeManifest.Settings) -> LakeManifest.Settings
   ) throws -> LakeReader? {
-    guard let lake = try? LakeReader(self) else { return nil }
+    guard let lake = try (try? LakeReader(self))?.rememberingManifest() else { return nil }
     guard let manifest = try lake.manifest() else {
       throw CommandFailure(
         .configuration,
@@ -299,6 +299,6 @@ extension Workspace {
       )
     }
     try manifest.verify(lake.path, except: days)
-    return lake.knowing(manifest)
+    return lake
   }
 }
