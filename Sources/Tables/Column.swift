@@ -107,6 +107,17 @@ package struct Column: Sendable {
     count += 1
   }
 
+  /// Adds the cells of another column of the same schema.
+  ///
+  /// - Complexity: O(*n*) in their bytes.
+  package mutating func append(_ other: Column) {
+    integers += other.integers
+    doubles += other.doubles
+    texts.append(other.texts)
+    nulls += other.nulls
+    count += other.count
+  }
+
   /// Removes all rows and keeps the storage.
   package mutating func removeAll() {
     integers.removeAll(keepingCapacity: true)

@@ -37,24 +37,3 @@ package struct ColumnSelection: Sendable {
     return picked
   }
 }
-
-extension Column {
-  /// Adds the cells of another column of the same schema.
-  ///
-  /// - Complexity: O(*n*) in their bytes.
-  package mutating func append(_ other: Column) {
-    for row in 0..<other.count {
-      if other.isNull(row) {
-        appendNull()
-        continue
-      }
-      switch schema.type {
-      case .int64, .timestamp, .date, .boolean: append(other.integers[row])
-      case .double: append(other.doubles[row])
-      case .string:
-        let texts = other.texts
-        append(texts[row])
-      }
-    }
-  }
-}

@@ -35,6 +35,15 @@ package struct TextValues: Sendable {
     ends.append(bytes.count)
   }
 
+  /// Adds the texts of others.
+  ///
+  /// - Complexity: O(*n*) in their bytes.
+  package mutating func append(_ other: TextValues) {
+    let start = bytes.count
+    bytes += other.bytes
+    ends.append(contentsOf: other.ends.lazy.map { start + $0 })
+  }
+
   /// Adds the 32 lower-case hexadecimal digits of a digest.
   package mutating func append(hexadecimal digest: Digest128) {
     bytes.append(hexadecimal: digest)
