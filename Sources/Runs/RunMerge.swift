@@ -17,12 +17,18 @@ package struct RunMerge<Folding: RunFolding> {
   /// How the value was written.
   package private(set) var form = RunValueForm.bytes
 
-  /// A heap by the keys at hand, the least first.
   private var readers: [RunReader] = []
+  /// A heap of the places of readers that are not at their ends: the least key first, and of equal ones the first reader.
+  private var heap: [Int] = []
 
+  /// - Parameters:
+  ///   - runs: The runs; the values of equal keys are folded in their order.
+  ///   - folding: How they are folded.
+  /// - Throws: What a run's reader throws.
   package init(_ runs: [RunReader], folding: Folding.Type) throws {
     for var run in runs where try run.advance() { readers.append(run) }
-    for place in readers.indices.reversed() { sink(place) }
+    heap = Array(readers.indices)
+    for place in heap.indices.reversed() { sink(place) }
   }
 
   /// Moves to the next key.
@@ -30,15 +36,14 @@ package struct RunMerge<Folding: RunFolding> {
   /// - Returns: Whether there is one.
   /// - Throws: What a run's reader throws.
   package mutating func advance() throws -> Bool {
-    guard !readers.isEmpty else { return false }
+    guard let first = heap.first else { return false }
     key.removeAll(keepingCapacity: true)
-    key += readers[0].key
-    value.removeAll(keepingCapacity: true)
-    value += readers[0].value
-    form = readers[0].form
+    key += readers[first].key
+    readers[first].moveValue(to: &value)
+    form = readers[first].form
     try advanceFirst()
-    while !readers.isEmpty, readers[0].key == key {
-      Folding.fold(readers[0].value, into: &value, key: key)
+    while let next = heap.first, readers[next].key == key {
+      Folding.fold(readers[next].value, into: &value, key: key)
       try advanceFirst()
     }
     return true
@@ -46,29 +51,38 @@ package struct RunMerge<Folding: RunFolding> {
 
   /// Moves the run with the least key on.
   private mutating func advanceFirst() throws {
-    if try readers[0].advance() {
+    if try readers[heap[0]].advance() {
       sink(0)
-    } else if let last = readers.popLast(), !readers.isEmpty {
-      readers[0] = last
+    } else if let last = heap.popLast(), !heap.isEmpty {
+      heap[0] = last
       sink(0)
     }
   }
 
-  private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.span.comparedBytes(right.span) < 0
-  }
-
-  /// Lets the run at `start` sink to its place.
+  /// Lets the reader at `start` of the heap sink to its place.
   private mutating func sink(_ start: Int) {
+    // Held apart, because readers are looked at while it changes.
+    var heap: [Int] = []
+    swap(&heap, &self.heap)
+    Self.sink(start, &heap, readers.span)
+    swap(&heap, &self.heap)
+  }
+
+  private static func sink(_ start: Int, _ heap: inout [Int], _ readers: Span<RunReader>) {
+    let sinking = heap[start]
     var place = start
-    while true {
-      var least = place
-      for child in [2 * place + 1, 2 * place + 2] where child < readers.count {
-        if Self.precedes(readers[child].key, readers[least].key) { least = child }
-      }
-      if least == place { return }
-      readers.swapAt(place, least)
-      place = least
+    while 2 * place + 1 < heap.count {
+      var child = 2 * place + 1
+      if child + 1 < heap.count, precedes(heap[child + 1], heap[child], readers) { child += 1 }
+      guard precedes(heap[child], sinking, readers) else { break }
+      heap[place] = heap[child]
+      place = child
     }
+    heap[place] = sinking
+  }
+
+  private static func precedes(_ left: Int, _ right: Int, _ readers: Span<RunReader>) -> Bool {
+    let order = readers[left].key.span.comparedBytes(readers[right].key.span)
+    return order == 0 ? left < right : order < 0
   }
 }

@@ -41,6 +41,9 @@ package struct RunReader {
     return true
   }
 
+  /// Replaces `other` by the value, which is not there any more.
+  mutating func moveValue(to other: inout [UInt8]) { swap(&value, &other) }
+
   private mutating func readLines(_ length: Int) throws {
     lines.beginValue()
     while value.count < length {
