@@ -11,14 +11,22 @@ package struct Summaries {
   private let lake: LakeReader
   private let plan: SummaryPlan
   private let earlier: EarlierSummaries?
+  private let facts: String?
 
   /// - Parameters:
   ///   - lake: The lake.
   ///   - plan: What is summarised.
   ///   - earlier: The summaries of an earlier run.
-  package init(_ lake: LakeReader, _ plan: SummaryPlan, since earlier: EarlierSummaries? = nil) {
+  ///   - facts: Where facts of identities are kept from run to run, if they are; a directory that may be lost.
+  package init(
+    _ lake: LakeReader,
+    _ plan: SummaryPlan,
+    since earlier: EarlierSummaries? = nil,
+    facts: String? = nil
+  ) {
     self.lake = lake
     self.plan = plan
+    self.facts = facts
     self.earlier = earlier.flatMap { $0.areBy(plan) ? $0 : nil }
   }
 
@@ -61,8 +69,13 @@ package struct Summaries {
   private func write(_ increment: Increment, _ directory: String, _ temporary: String) throws {
     try writeTraitDaily(increment, directory, temporary)
     try writeCells(increment, directory, temporary)
-    let cohorts = CohortSummaries(lake, plan, directory: directory)
-    try cohorts.write(temporary: temporary + "/cohorts")
+    let cohorts = CohortSummaries(
+      lake,
+      plan,
+      directory: directory,
+      facts: facts ?? temporary + "/cohorts"
+    )
+    try cohorts.write()
     try writeDeliveryQuality(directory)
   }
 

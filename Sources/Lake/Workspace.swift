@@ -186,6 +186,9 @@ package final class Workspace: Sendable {
   /// Where it is kept which files were seen.
   package var seenPath: String { path + "/.seen" }
 
+  /// Where facts that were read are kept by what they are for, so that they need not be read again; it may be lost.
+  package var factsPath: String { path + "/.facts" }
+
   /// Ends a publication that was decided.
   private func recover() throws {
     guard let journal = try Journal(path: journalPath) else { return }

@@ -28,7 +28,7 @@ EXIT_CONFIGURATION = 78
 
 SHOWN_DIFFERENCES = 5
 # What tells of runs, and of files as the file system sees them.
-UNSTABLE = ("runs.jsonl", ".seen")
+UNSTABLE = ("runs.jsonl", ".seen", ".facts")
 
 
 # Running
@@ -161,7 +161,7 @@ def quarantine_records(output: Path) -> dict[str, list[dict[str, Any]]]:
 
 def fingerprint(output: Path) -> dict[str, str]:
     """A digest of every file that has to be the same after the same work."""
-    files = (path for path in sorted(output.rglob("*")) if path.is_file() and path.name not in UNSTABLE)
+    files = (path for path in sorted(output.rglob("*")) if path.is_file() and not {*path.relative_to(output).parts} & {*UNSTABLE})
     return {str(f.relative_to(output)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 

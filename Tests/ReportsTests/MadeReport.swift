@@ -32,6 +32,7 @@ enum MadeReport {
       "dataFrom": "2026-11-01T00:04:11.500000Z",
       "dataTo": "\(date(days - 1))T23:58:02.000000Z",
       "inputDigest": "e7ae4a2e9e80dc46",
+      "planDigest": "0f2d3c1b5a697887",
       "settings": [
         "exposure": "enabled",
         "timeZone": "UTC",

@@ -1,24 +1,29 @@
 internal import Bytes
 internal import Files
 internal import Lake
+internal import Runs
 internal import Tables
 
 /// Computes `retention`, `cohort_daily`, `cohort_overlap`, `cohort_members` and `segment_flows`.
 ///
-/// Facts of all dates are sorted by identity in files, so memory holds one identity at a time, and counts of cohorts and dates.
+/// Facts of all dates are sorted by identity in files, so memory holds one identity at a time, and counts of cohorts and dates. They
+/// are kept for the next run, which reads only the dates that are new; see ``FactStore``.
 struct CohortSummaries {
   private let lake: LakeReader
   private let plan: SummaryPlan
   private let directory: String
+  private let facts: String
 
   /// - Parameters:
   ///   - lake: The lake.
   ///   - plan: What is summarised.
   ///   - directory: Where the tables are written.
-  init(_ lake: LakeReader, _ plan: SummaryPlan, directory: String) {
+  ///   - facts: Where facts are kept from run to run; a directory that may be lost.
+  init(_ lake: LakeReader, _ plan: SummaryPlan, directory: String, facts: String) {
     self.lake = lake
     self.plan = plan
     self.directory = directory
+    self.facts = facts
   }
 
   /// A cohort with a condition, while it is counted.
@@ -31,16 +36,26 @@ struct CohortSummaries {
 
   /// Writes the tables; they are empty where nothing asks for them.
   ///
-  /// - Parameter temporary: A directory that is not there, for files that do not outlive the call.
   /// - Throws: ``FileFailure``, ``ParquetError``, ``LakeReader/Damaged`` or ``DamagedRun``.
   /// - Complexity: O(*n* log *n*) in the observations and in the values of the traits that are named.
-  func write(temporary: String) throws {
+  func write() throws {
+    do {
+      try writeAll()
+    } catch is DamagedRun {
+      // What was kept is not what was written: without it.
+      try FileSystem.remove(facts)
+      try writeAll()
+    }
+  }
+
+  private func writeAll() throws {
     var members = try SummaryFile(.cohortMembers, directory: directory)
     let partitions = try lake.files(.observations).filter { plan.contains($0.day) }
     let present = partitions.compactMap(\.day)
     guard !plan.cohorts.isEmpty || plan.segmentFlows, let first = present.min(),
       let last = present.max()
     else {
+      try FileSystem.remove(facts)
       try members.finish()
       for table in [SummaryTable.retention, .cohortDaily, .cohortOverlap, .segmentFlows] {
         var file = try SummaryFile(table, directory: directory)
@@ -67,13 +82,14 @@ struct CohortSummaries {
     counted.sort { ByteText($0.name) < ByteText($1.name) }
     var flows = plan.segmentFlows ? SegmentFlows(segments, days: days) : nil
     var overlap = CohortOverlap(names: counted.map(\.name))
-    var facts = IdentityFacts(directory: temporary)
-    for partition in partitions { try facts.addObservations(partition, flags, segments) }
-    if !traits.isEmpty {
-      for partition in try lake.files(.traitValues) where plan.contains(partition.day) {
-        try facts.addTraits(partition, traits: traits)
-      }
-    }
+    var facts = try IdentityFacts(
+      directory: facts,
+      flags,
+      segments,
+      features: plan.cohortFeatures,
+      traits: traits
+    )
+    try facts.gather(lake) { plan.contains($0) }
     try facts.forEachHistory { history in
       for place in retentions.indices { retentions[place].add(history) }
       flows?.add(history)
@@ -94,7 +110,7 @@ struct CohortSummaries {
       overlap.add(isMember, history.environment)
     }
     try members.finish()
-    try FileSystem.remove(temporary)
+    try facts.save()
     try write(retentions, lastDay: last)
     try write(counted)
     try write(overlap)

@@ -96,7 +96,7 @@ extension Condition {
 // MARK: - Values
 
 /// A value of a trait or of a flag, as it can be compared.
-enum ComparedValue: Equatable {
+enum ComparedValue: Hashable {
   case text(String)
   case number(Double)
   case boolean(Bool)

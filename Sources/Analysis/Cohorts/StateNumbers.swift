@@ -2,10 +2,10 @@ internal import Bytes
 internal import Lake
 internal import Tables
 
-/// What the sets of flags of a lake say of some features; sets are numbered.
+/// What the sets of flags of a lake say of some features; sets that say the same have the same number.
 struct FlagStateViews {
   /// What a set of flags says of a feature.
-  enum View: Equatable {
+  enum View: Hashable {
     case absent
     case disabled
     case enabled(ComparedValue, text: String?)
@@ -13,9 +13,10 @@ struct FlagStateViews {
 
   /// The features of the lake.
   private(set) var features: Set<String> = []
+  /// What sets say of the asked features, in the order of their names; each combination once.
+  private(set) var combinations: [[View]] = []
+  private let places: [String: Int]
   private var numbers: [Digest128: Int32] = [:]
-  /// For each asked feature, by the numbers of the sets.
-  private var views: [String: [View]]
 
   /// - Parameters:
   ///   - lake: The lake.
@@ -23,50 +24,62 @@ struct FlagStateViews {
   /// - Throws: ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
   /// - Complexity: O(*n*) in the rows of `flag_states`.
   init(_ lake: LakeReader, _ asked: Set<String>) throws {
-    views = Dictionary(uniqueKeysWithValues: asked.map { ($0, []) })
+    places = Dictionary(uniqueKeysWithValues: zip(asked.sorted(), 0..<asked.count))
+    var states: [Digest128: [View]] = [:]
+    let nothing = Array(repeating: View.absent, count: asked.count)
     var bytes: [UInt8] = []
     for file in try lake.files(.flagStates) {
       try file.forEachBatch(columns: [0, 3, 5, 6, 7]) { batch in
         let names = batch.columns[1].texts
-        var name = ""
+        var place: Int?
         for row in 0..<batch.rowCount {
           guard let digest = batch.columns[0].digest(row) else {
             throw LakeReader.Damaged(path: file.path, fault: "row \(row) names no state")
           }
-          let number = numbers[digest] ?? Int32(numbers.count)
-          numbers[digest] = number
+          if states[digest] == nil { states[digest] = nothing }
           if !names[row].equalBytes(bytes.span) {
             bytes.removeAll(keepingCapacity: true)
             bytes.append(names[row])
-            name = String(decoding: bytes, as: UTF8.self)
+            let name = String(decoding: bytes, as: UTF8.self)
             features.insert(name)
+            place = places[name]
           }
-          guard var known = views[name] else { continue }
-          while known.count <= Int(number) { known.append(.absent) }
+          guard let place else { continue }
           let text = batch.columns[4].text(row)
-          known[Int(number)] =
+          states[digest]?[place] =
             batch.columns[2].integers[row] == 0
             ? .disabled
             : .enabled(
               ComparedValue(type: batch.columns[3].text(row) ?? "", text: text),
               text: text
             )
-          views[name] = known
         }
       }
     }
+    var known: [[View]: Int32] = [:]
+    for (digest, views) in states {
+      let number = known[views] ?? Int32(combinations.count)
+      if Int(number) == combinations.count {
+        known[views] = number
+        combinations.append(views)
+      }
+      numbers[digest] = number
+    }
   }
 
-  /// The number of a set of flags; that of the empty set is -1.
+  /// The combinations as texts that tell them from others.
+  var terms: [String] { combinations.map { "flags \($0)" } }
+
+  /// The number of what a set of flags says; that of the empty set is -1.
   func number(_ state: Digest128) -> Int32 { numbers[state] ?? -1 }
 
   func view(of feature: String, _ number: Int32) -> View {
-    guard let known = views[feature], number >= 0, Int(number) < known.count else { return .absent }
-    return known[Int(number)]
+    guard let place = places[feature], number >= 0 else { return .absent }
+    return combinations[Int(number)][place]
   }
 }
 
-/// The segments that the sets of segments of a lake consist of; sets are numbered.
+/// The segments that the sets of segments of a lake consist of; sets that consist of the same have the same number.
 struct SegmentStateMembers {
   /// A segment, as the lake names it.
   struct Segment: Hashable, Comparable {
@@ -110,7 +123,23 @@ struct SegmentStateMembers {
     }
     segments = all.sorted()
     let places = Dictionary(uniqueKeysWithValues: zip(segments, segments.indices))
-    members = found.map { $0.compactMap { places[$0] }.sorted() }
+    var known: [[Int]: Int32] = [:]
+    for (digest, number) in numbers {
+      let consistsOf = found[Int(number)].compactMap { places[$0] }.sorted()
+      let number = known[consistsOf] ?? Int32(members.count)
+      if Int(number) == members.count {
+        known[consistsOf] = number
+        members.append(consistsOf)
+      }
+      numbers[digest] = number
+    }
+  }
+
+  /// The sets as texts that tell them from others.
+  var terms: [String] {
+    members.map { places in
+      "segments \(places.map { "\(segments[$0].id) \(segments[$0].name.bytes)" })"
+    }
   }
 
   /// The number of a set of segments; that of the empty set is -1.

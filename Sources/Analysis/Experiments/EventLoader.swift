@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Foundation
 internal import Observations
 internal import Tables
 
@@ -15,6 +16,42 @@ struct EventLoader {
     var badRowExamples: [String] = []
   }
 
+  /// One file that is read for some sources.
+  struct File {
+    let file: EventFile
+    /// The places of the sources.
+    let places: [Int]
+    /// The SHA-256 of its bytes.
+    let digest: String
+    /// Whether it is not expected to grow.
+    let isSettled: Bool
+
+    var input: FactStore.Input {
+      FactStore.Input(name: "events \(places) \(file.path) \(digest)", isSettled: isSettled)
+    }
+
+    /// Its name without the directories, and its digest.
+    var digestLine: String { "\(file.path.split(separator: "/").last ?? "") \(digest)" }
+  }
+
+  /// What was found in one file.
+  private struct Findings: Codable {
+    struct Events: Codable {
+      var rows = 0
+      var lastAt: Int64?
+    }
+
+    struct BadRow: Codable {
+      let number: Int
+      let reason: String
+    }
+
+    /// By the order of the sources that it is read for.
+    var events: [Events]
+    var badRows = 0
+    var examples: [BadRow] = []
+  }
+
   /// How many rows that cannot be used are named.
   static let exampleCount = 10
 
@@ -23,8 +60,7 @@ struct EventLoader {
   private let memory: Int
   private(set) var tallies: [Tally]
   private var identities = TextValues()
-  private var events: [(number: Int64, event: EventFact)] = []
-  private var rowCount: Int64 = 0
+  private var events: [EventFact] = []
 
   /// - Parameters:
   ///   - sources: The sources.
@@ -41,11 +77,12 @@ struct EventLoader {
     tallies = Array(repeating: Tally(), count: sources.count)
   }
 
-  /// Reads all files, each once.
+  /// The files of all sources, each once.
   ///
+  /// - Parameter facts: What knows files that were read before.
+  /// - Returns: The files, in the order of the sources and of their names.
   /// - Throws: ``EventFile/Unusable``, ``FileFailure``.
-  /// - Complexity: O(*n* log *n*) in the events.
-  mutating func load(into facts: inout UnitFacts) throws {
+  func files(_ facts: inout UnitFacts) throws -> [File] {
     // Sources that differ in the event alone are read together.
     var groups: [ExperimentPlan.EventSource: [Int]] = [:]
     for (place, source) in sources.enumerated() {
@@ -53,82 +90,107 @@ struct EventLoader {
       file.event = nil
       groups[file, default: []].append(place)
     }
+    var files: [File] = []
     for (source, places) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
-      for path in try EventPaths.files(source.path) {
+      let paths = try EventPaths.files(source.path)
+      for path in paths {
         let file = try EventFile(path: path, format: source.format, columns: source.columns)
-        try load(file, places, into: &facts)
+        // Events are most often added to the last one, and in the files of a day.
+        files.append(
+          File(
+            file: file,
+            places: places,
+            digest: try facts.digest(ofFile: path),
+            isSettled: path != paths.last
+          )
+        )
       }
     }
-    try flush(into: &facts, isLast: true)
+    return files
   }
 
-  private mutating func load(
-    _ file: EventFile,
-    _ places: [Int],
-    into facts: inout UnitFacts
-  ) throws {
-    let names = places.map { sources[$0].event.map { Array($0.utf8) } }
-    var bad: [(number: Int, reason: String)] = []
-    var badCount = 0
+  /// Reads a file, unless its facts are there.
+  ///
+  /// - Throws: ``EventFile/Unusable``, ``FileFailure``.
+  /// - Complexity: O(*n* log *n*) in the events.
+  mutating func load(_ file: File, into facts: inout UnitFacts) throws {
+    let store = facts.store
+    if store.holds(file.input), let note = store.note(of: file.input),
+      let findings = try? JSONDecoder().decode(Findings.self, from: Data(note.utf8)),
+      findings.events.count == file.places.count
+    {
+      return count(findings, file)
+    }
+    let findings = try read(file, into: &facts)
+    facts.setNote(
+      String(decoding: try JSONEncoder().encode(findings), as: UTF8.self),
+      of: file.input
+    )
+    count(findings, file)
+  }
+
+  private mutating func count(_ findings: Findings, _ file: File) {
+    let unit = file.file.format == .parquet ? "row" : "line"
+    for (place, found) in zip(file.places, findings.events) {
+      tallies[place].rows += found.rows
+      if let last = found.lastAt {
+        tallies[place].lastAt = max(tallies[place].lastAt ?? last, last)
+      }
+      tallies[place].badRows += findings.badRows
+      let room = Self.exampleCount - tallies[place].badRowExamples.count
+      tallies[place].badRowExamples += findings.examples.prefix(max(0, room)).map {
+        "\(file.file.path), \(unit) \($0.number): \($0.reason)"
+      }
+    }
+  }
+
+  private mutating func read(_ file: File, into facts: inout UnitFacts) throws -> Findings {
+    let names = file.places.map { sources[$0].event.map { Array($0.utf8) } }
+    var findings = Findings(events: file.places.map { _ in .init() })
     let personalData = self.personalData
-    try file.forEachRow { number, reason in
-      badCount += 1
-      if bad.count < Self.exampleCount { bad.append((number, reason)) }
+    try file.file.forEachRow { number, reason in
+      findings.badRows += 1
+      if findings.examples.count < Self.exampleCount {
+        findings.examples.append(.init(number: number, reason: reason))
+      }
     } _: { row in
-      rowCount += 1
-      for index in places.indices {
+      for index in file.places.indices {
         if let name = names[index], !row.event.equalBytes(name.span) { continue }
-        let place = places[index]
-        tallies[place].rows += 1
-        tallies[place].lastAt = max(tallies[place].lastAt ?? row.time, row.time)
+        findings.events[index].rows += 1
+        findings.events[index].lastAt = max(findings.events[index].lastAt ?? row.time, row.time)
         if let pseudonym = personalData.pseudonym(of: row.identity) {
           identities.append(pseudonym.span)
         } else {
           identities.append(row.identity)
         }
-        events.append(
-          (rowCount, EventFact(source: place, time: row.time, value: row.value))
-        )
+        events.append(EventFact(source: file.places[index], time: row.time, value: row.value))
       }
-      if byteCount > memory { try flush(into: &facts, isLast: false) }
+      if byteCount > memory { try flush(file.input, into: &facts) }
     }
-    let unit = file.format == .parquet ? "row" : "line"
-    for place in places {
-      tallies[place].badRows += badCount
-      let room = Self.exampleCount - tallies[place].badRowExamples.count
-      tallies[place].badRowExamples += bad.prefix(max(0, room)).map {
-        "\(file.path), \(unit) \($0.number): \($0.reason)"
-      }
-    }
+    try flush(file.input, into: &facts)
+    return findings
   }
 
   private var byteCount: Int {
     identities.byteCount + identities.count * 8 + events.count
-      * (MemoryLayout<(Int64, EventFact)>.stride + 8)
+      * (MemoryLayout<EventFact>.stride + 8)
   }
 
-  private mutating func flush(into facts: inout UnitFacts, isLast: Bool) throws {
-    guard !events.isEmpty else { return }
+  private mutating func flush(_ input: FactStore.Input, into facts: inout UnitFacts) throws {
     let (identities, events) = (identities, events)
     let order = Self.order(identities, events)
-    try facts.addEvents(inMemory: isLast && rowCount == Int64(events.count)) { append in
-      for place in order {
-        // The key tells facts apart: a row counts once for each source.
-        let number = events[place].number << 16 | Int64(events[place].event.source)
-        try append(identities[place], number, events[place].event)
-      }
+    try facts.addEvents(input) { append in
+      for place in order { try append(identities[place], events[place]) }
     }
     self.identities = TextValues()
     self.events.removeAll(keepingCapacity: true)
   }
 
-  /// The places of events by their identities, and then as they came.
+  /// The places of events by their identities.
   ///
   /// Most are told apart by eight bytes after those that all identities begin with.
-  private static func order(
-    _ identities: TextValues,
-    _ events: [(number: Int64, event: EventFact)]
-  ) -> [Int] {
+  private static func order(_ identities: TextValues, _ events: [EventFact]) -> [Int] {
+    guard !events.isEmpty else { return [] }
     var shared = identities[0].count
     for place in events.indices {
       let prefix = identities[0].extracting(..<shared)
@@ -139,11 +201,7 @@ struct EventLoader {
     }
     return keys.sorted { left, right in
       if left.prefix != right.prefix { return left.prefix < right.prefix }
-      let order = identities[left.place].comparedBytes(identities[right.place])
-      if order != 0 { return order < 0 }
-      // One row can be of several sources.
-      let (one, other) = (events[left.place], events[right.place])
-      return (one.number, one.event.source) < (other.number, other.event.source)
+      return identities[left.place].comparedBytes(identities[right.place]) < 0
     }.map(\.place)
   }
 }

@@ -15,6 +15,8 @@ package struct ExperimentReport: Codable, Sendable {
   package var dataTo: String?
   /// The first 16 digits of the digest of everything that was read.
   package var inputDigest: String
+  /// The same of the plan and of all else that the report depends on.
+  package var planDigest: String
   package var settings: Settings
   /// The control first, then in the order of the plan, or of the values.
   package var arms: [Arm]

@@ -22,6 +22,7 @@ struct ExperimentReportMaker {
   let usedRows: [Int]
   let datesWithData: Set<Int>
   let inputDigest: String
+  let planDigest: String
 
   func report() -> ExperimentReport {
     let sampleRatio = SampleRatioFinding(self)
@@ -37,6 +38,7 @@ struct ExperimentReportMaker {
       dataFrom: tally.firstAt.map(DateTexts.time),
       dataTo: tally.lastAt.map(DateTexts.time),
       inputDigest: inputDigest,
+      planDigest: planDigest,
       settings: settings,
       arms: arms.arms.indices.map { arm($0, sampleRatio) },
       fates: Fate.allCases.map { .init(fate: $0.rawValue, identities: tally.fates[$0] ?? 0) },

@@ -17,25 +17,35 @@ package struct ExperimentFault: Error, Sendable, CustomStringConvertible {
 ///
 /// All facts of an identity are brought together by sorted runs, and become a unit; what is reported are counts and moments of
 /// units, as of each day. So memory holds one identity at a time, the moments, and 8 bytes for each identity that is analysed; and
-/// where values are capped, those of all units.
+/// where values are capped, those of all units. Facts are kept for the next run, which reads only partitions and event files that
+/// are new; see ``FactStore``.
 package struct ExperimentRun {
   /// Where and how it is computed.
   package struct Context: Sendable {
     package var calendar: LocalCalendar
     package var personalData: PersonalData
-    /// A directory that is empty or not there, for what does not outlive the run.
-    package var temporary: String
+    /// Where facts are kept from run to run; a directory that may be lost.
+    package var facts: String
     /// How many bytes of memory may be taken, more or less.
     package var memory = SummaryPlan.defaultMemory
+    /// What tells this version of the program from others that may report otherwise.
+    package var revision = ""
 
-    package init(
-      calendar: LocalCalendar,
-      personalData: PersonalData,
-      temporary: String
-    ) {
+    package init(calendar: LocalCalendar, personalData: PersonalData, facts: String) {
       self.calendar = calendar
       self.personalData = personalData
-      self.temporary = temporary
+      self.facts = facts
+    }
+  }
+
+  /// What is read, in the order of its dates and names.
+  private struct Inputs {
+    var observations: [(partition: LakeReader.File, input: FactStore.Input)] = []
+    var traits: [(partition: LakeReader.File, input: FactStore.Input)] = []
+    var events: [EventLoader.File] = []
+
+    var all: [FactStore.Input] {
+      observations.map(\.input) + traits.map(\.input) + events.map(\.input)
     }
   }
 
@@ -44,49 +54,159 @@ package struct ExperimentRun {
   private let lake: LakeReader
   private let plan: ExperimentPlan
   private let context: Context
+  private let features: FeatureStates
+  private let environment: Int64?
+  private let sources: MetricSources
+  /// The dates that there are partitions of.
+  private let datesWithData: Set<Int>
+  /// The dates of the experiment up to the last one of the lake.
+  private let days: Range<Int>
+  private var facts: UnitFacts
+  private let inputs: Inputs
 
-  package init(_ lake: LakeReader, _ plan: ExperimentPlan, _ context: Context) {
+  /// Finds out what is to be read.
+  ///
+  /// - Parameters:
+  ///   - lake: The lake.
+  ///   - plan: The experiment.
+  ///   - context: Where and how it is computed.
+  /// - Throws: ``ExperimentFault``, ``EventFile/Unusable``, ``FileFailure``, ``ParquetError`` or ``LakeReader/Damaged``.
+  /// - Complexity: O(*n*) in the rows of `flag_states` and in the bytes of event files that are new.
+  package init(_ lake: LakeReader, _ plan: ExperimentPlan, _ context: Context) throws {
     self.lake = lake
     self.plan = plan
     self.context = context
+    (features, environment) = try Self.features(lake, plan)
+    sources = MetricSources(plan)
+    guard sources.segments.count <= SegmentMembership.greatestCount else {
+      throw Self.fault(plan, "more than \(SegmentMembership.greatestCount) segments")
+    }
+    datesWithData = Set(try lake.files(.observations).compactMap(\.day))
+    let last = datesWithData.max().map { $0 + 1 } ?? plan.start
+    days = plan.start..<max(plan.start, min(plan.end, last))
+    var facts = try Self.openFacts(plan, context, features, environment, sources)
+    inputs = try Self.inputs(lake, plan, context, days, sources, &facts)
+    self.facts = facts
   }
 
-  /// Computes the experiment, and writes its units.
+  private static func openFacts(
+    _ plan: ExperimentPlan,
+    _ context: Context,
+    _ features: FeatureStates,
+    _ environment: Int64?,
+    _ sources: MetricSources
+  ) throws -> UnitFacts {
+    try UnitFacts(
+      directory: context.facts,
+      feature: plan.feature,
+      environment: environment,
+      features,
+      sources,
+      personalData: context.personalData.text
+    )
+  }
+
+  /// The partitions of the dates, and of those before that covariates and slices ask for, and the event files.
+  private static func inputs(
+    _ lake: LakeReader,
+    _ plan: ExperimentPlan,
+    _ context: Context,
+    _ days: Range<Int>,
+    _ sources: MetricSources,
+    _ facts: inout UnitFacts
+  ) throws -> Inputs {
+    let longest = plan.metrics.compactMap(\.covariateLookback).max() ?? 0
+    let lookback = Int((longest + microsecondsPerDay - 1) / microsecondsPerDay)
+    let wanted = days.lowerBound - lookback..<days.upperBound
+    var inputs = Inputs()
+    inputs.observations = try lake.inputs(.observations, where: wanted.contains)
+    if !sources.traits.isEmpty {
+      inputs.traits = try lake.inputs(.traitValues, where: wanted.contains)
+    }
+    let loader = EventLoader(sources.events, context.personalData, memory: context.memory)
+    inputs.events = try loader.files(&facts)
+    return inputs
+  }
+
+  // MARK: - What it is computed from
+
+  /// The first 16 digits of the digest of everything that is read.
+  package var inputDigest: String {
+    var lines = ["\(days)"] + (inputs.observations + inputs.traits).map(\.input.name)
+    lines += inputs.events.map(\.digestLine)
+    return Self.digest(of: lines.sorted().joined(separator: "\n") + "\n\n" + features.text)
+  }
+
+  /// The first 16 digits of the digest of everything else that the report depends on.
+  package var planDigest: String {
+    var text = "\(plan)\n\(context.calendar.identifier)\n\(context.personalData.text)\n"
+    // Where the files lie says nothing.
+    for path in sources.events.map(\.path) {
+      text = text.replacing(path, with: path.split(separator: "/").last ?? "")
+    }
+    return Self.digest(of: text + context.revision)
+  }
+
+  private static func digest(of text: String) -> String {
+    String(Digest256(hashing: Array(text.utf8).span).hexadecimal.prefix(16))
+  }
+
+  private static func fault(_ plan: ExperimentPlan, _ reason: String) -> ExperimentFault {
+    ExperimentFault(experiment: plan.name, reason: reason)
+  }
+
+  /// What was seen of the feature in the environment, which is found where the plan has none.
+  private static func features(
+    _ lake: LakeReader,
+    _ plan: ExperimentPlan
+  ) throws -> (FeatureStates, Int64?) {
+    let features = try FeatureStates(lake, plan.feature, environment: plan.environment)
+    if let environment = plan.environment { return (features, environment) }
+    guard features.environments.count <= 1 else {
+      let known = features.environments.compactMap(\.self).sorted().map { "\($0)" }
+      throw fault(
+        plan,
+        "feature \(plan.feature) is in the environments \(known.joined(separator: ", ")); add environment:"
+      )
+    }
+    return (features, features.environments.first ?? nil)
+  }
+
+  // MARK: - Computing
+
+  /// Computes the experiment, writes its units, and keeps its facts.
   ///
   /// - Parameter directory: Where `units.parquet` is written.
   /// - Returns: What is to be said.
-  /// - Throws: ``ExperimentFault``, ``EventFile/Unusable``, ``FileFailure``, ``ParquetError``, ``DamagedRun`` or
-  ///   ``LakeReader/Damaged``.
-  /// - Complexity: O(*n* log *n*) in the observations, trait values and events.
-  package func write(unitsInto directory: String) throws -> ExperimentReport {
-    let (features, environment) = try features()
-    let arms = ExperimentArms(plan, features)
-    let partitions = try lake.files(.observations).filter { $0.day != nil }
-    let days = self.days(partitions)
-    let calendar = ExperimentCalendar(days) { context.calendar.start(of: $0) }
-    let sources = MetricSources(plan)
-    guard sources.segments.count <= SegmentMembership.greatestCount else {
-      throw fault("more than \(SegmentMembership.greatestCount) segments")
+  /// - Throws: ``EventFile/Unusable``, ``FileFailure``, ``ParquetError``, ``DamagedRun`` or ``LakeReader/Damaged``.
+  /// - Complexity: O(*n* log *n*) in the observations, trait values and events; of those that are kept, O(*n*).
+  package mutating func write(unitsInto directory: String) throws -> ExperimentReport {
+    do {
+      return try compute(unitsInto: directory)
+    } catch is DamagedRun {
+      // What was kept is not what was written: without it.
+      try FileSystem.remove(context.facts)
+      facts = try Self.openFacts(plan, context, features, environment, sources)
+      return try compute(unitsInto: directory)
     }
-    var facts = UnitFacts(directory: context.temporary, environment: environment)
-    let lookback = try addPartitions(&facts, days, features, sources)
-    var loader = EventLoader(
-      sources.events,
-      context.personalData,
-      memory: max(1_000_000, context.memory / 4)
-    )
-    try loader.load(into: &facts)
+  }
+
+  private mutating func compute(unitsInto directory: String) throws -> ExperimentReport {
+    let arms = ExperimentArms(plan, features)
+    let calendar = ExperimentCalendar(days) { context.calendar.start(of: $0) }
+    let tallies = try gather()
     let evaluator = UnitEvaluator(
       plan,
       calendar,
       sources,
       FateFinder(features.views, plan.exposure, arms: arms.places)
     )
-    let caps = try self.caps(&facts, evaluator, sources, dayCount: days.count)
+    let caps = try self.caps(evaluator)
     var tally = ExperimentTally(plan, calendar, armCount: arms.arms.count, caps: caps)
     var allocations = Allocations(armCount: arms.arms.count)
     var usedRows = [Int](repeating: 0, count: sources.events.count)
     var units = try UnitFile(plan, arms, directory: directory)
+    let (features, days) = (features, days)
     try facts.forEachHistory(sources) { history in
       guard let unit = evaluator.unit(history) else { return }
       tally.add(unit)
@@ -100,6 +220,11 @@ package struct ExperimentRun {
       }
     }
     try units.finish()
+    if isOver {
+      try FileSystem.remove(context.facts)
+    } else {
+      try facts.save(knowing: inputs.events.map(\.file.path))
+    }
     return ExperimentReportMaker(
       plan: plan,
       timeZone: context.calendar.identifier,
@@ -110,66 +235,41 @@ package struct ExperimentRun {
       tally: tally,
       caps: caps,
       periods: allocations.periods(start: context.calendar.start(of: plan.start)),
-      events: loader.tallies,
+      events: tallies,
       usedRows: usedRows,
-      datesWithData: Set(partitions.compactMap(\.day)),
-      inputDigest: try inputDigest(days.lowerBound - lookback..<days.upperBound, sources)
+      datesWithData: datesWithData,
+      inputDigest: inputDigest,
+      planDigest: planDigest
     ).report()
   }
 
-  private func fault(_ reason: String) -> ExperimentFault {
-    ExperimentFault(experiment: plan.name, reason: reason)
-  }
+  /// Whether the experiment ended so long ago that its facts are hardly needed again.
+  private var isOver: Bool { (datesWithData.max() ?? .min) > plan.end + 1 }
 
-  /// What was seen of the feature in the environment, which is found where the plan has none.
-  private func features() throws -> (FeatureStates, Int64?) {
-    let features = try FeatureStates(lake, plan.feature, environment: plan.environment)
-    if let environment = plan.environment { return (features, environment) }
-    guard features.environments.count <= 1 else {
-      let known = features.environments.compactMap(\.self).sorted().map { "\($0)" }
-      throw fault(
-        "feature \(plan.feature) is in the environments \(known.joined(separator: ", ")); add environment:"
-      )
-    }
-    return (features, features.environments.first ?? nil)
-  }
-
-  /// The dates of the experiment up to the last one of the lake.
-  private func days(_ partitions: [LakeReader.File]) -> Range<Int> {
-    let last = partitions.compactMap(\.day).max().map { $0 + 1 } ?? plan.start
-    return plan.start..<max(plan.start, min(plan.end, last))
-  }
-
-  /// Adds the partitions of the dates, and of those before that covariates and slices ask for.
+  /// Gathers the facts that are not there yet.
   ///
-  /// - Returns: How many dates before.
-  private func addPartitions(
-    _ facts: inout UnitFacts,
-    _ days: Range<Int>,
-    _ features: FeatureStates,
-    _ sources: MetricSources
-  ) throws -> Int {
-    let longest = plan.metrics.compactMap(\.covariateLookback).max() ?? 0
-    let lookback = Int((longest + Self.microsecondsPerDay - 1) / Self.microsecondsPerDay)
+  /// - Returns: What was found in the event files, by source.
+  private mutating func gather() throws -> [EventLoader.Tally] {
+    facts.keep(only: inputs.all)
     let segments = try SegmentMembership(lake, sources.segments)
-    let wanted = days.lowerBound - lookback..<days.upperBound
-    for partition in try lake.files(.observations) where wanted.contains(partition.day ?? .min) {
-      try facts.addObservations(partition, features, segments)
+    for (partition, input) in inputs.observations {
+      try facts.addObservations(partition, input, features, segments)
     }
-    guard !sources.traits.isEmpty else { return lookback }
-    for partition in try lake.files(.traitValues) where wanted.contains(partition.day ?? .min) {
-      try facts.addTraits(partition, traits: sources.traits)
+    for (partition, input) in inputs.traits {
+      try facts.addTraits(partition, input, traits: sources.traits)
     }
-    return lookback
+    var loader = EventLoader(
+      sources.events,
+      context.personalData,
+      memory: max(1_000_000, context.memory / 4)
+    )
+    for file in inputs.events { try loader.load(file, into: &facts) }
+    return loader.tallies
   }
 
   /// The caps of the metrics that have any, as of each day.
-  private func caps(
-    _ facts: inout UnitFacts,
-    _ evaluator: UnitEvaluator,
-    _ sources: MetricSources,
-    dayCount: Int
-  ) throws -> [[Double?]?] {
+  private mutating func caps(_ evaluator: UnitEvaluator) throws -> [[Double?]?] {
+    let dayCount = days.count
     var found = plan.metrics.map { metric in
       metric.winsorization.map { WinsorizationCaps(quantile: $0, dayCount: dayCount) }
     }
@@ -183,26 +283,6 @@ package struct ExperimentRun {
       }
     }
     return found.map { $0?.caps() }
-  }
-
-  /// The digest of everything that is read: files of the lake, and of events.
-  private func inputDigest(_ days: Range<Int>, _ sources: MetricSources) throws -> String {
-    var lines: [String] = []
-    for (name, file) in try lake.manifest()?.files ?? [:] {
-      let isPartition = [LakeTable.observations, .traitValues].contains { $0.hasPartition(name) }
-      let isState = name.hasPrefix("flag_states/") || name.hasPrefix("segment_states/")
-      let isWanted = days.contains { day in
-        name.contains("/date=\(DateTexts.date(day))/")
-      }
-      if isState || isPartition && isWanted { lines.append("\(name) \(file.sha256)") }
-    }
-    for path in Set(try sources.events.flatMap { try EventPaths.files($0.path) }) {
-      lines.append(
-        "\(path.split(separator: "/").last ?? "") \(try LakeManifest.File(path: path).sha256)"
-      )
-    }
-    let text = Array(lines.sorted().joined(separator: "\n").utf8)
-    return String(Digest256(hashing: text.span).hexadecimal.prefix(16))
   }
 }
 

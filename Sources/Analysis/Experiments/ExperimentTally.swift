@@ -2,21 +2,20 @@ internal import Statistics
 
 /// The moments of the units of all arms for one metric.
 struct ArmMoments {
-  private(set) var arms: [UnitMoments?]
-  private var pivot: UnitValues?
+  private let armCount: Int
+  /// Those of each arm; empty until there is a unit, whose values are the pivot of all.
+  private var arms: [UnitMoments] = []
 
-  init(armCount: Int) { arms = Array(repeating: nil, count: armCount) }
+  init(armCount: Int) { self.armCount = armCount }
 
   /// Adds a unit; the values of the first one are the pivot of all arms.
   mutating func add(_ values: UnitValues, arm: Int) {
-    let pivot = self.pivot ?? values
-    self.pivot = pivot
-    if arms[arm] == nil { arms[arm] = UnitMoments(pivot: pivot) }
-    arms[arm]?.add(values)
+    if arms.isEmpty { arms = Array(repeating: UnitMoments(pivot: values), count: armCount) }
+    arms[arm].add(values)
   }
 
   func moments(_ arm: Int) -> UnitMoments {
-    arms[arm] ?? UnitMoments(pivot: pivot ?? UnitValues(numerator: 0))
+    arms.isEmpty ? UnitMoments(pivot: UnitValues(numerator: 0)) : arms[arm]
   }
 }
 

@@ -77,6 +77,20 @@ package struct FeatureStates {
     }
   }
 
+  /// All that is known of the feature, as a text that does not depend on the order in which it was found.
+  var text: String {
+    let known = environments.map { $0.map { "\($0)" } ?? "none" }.sorted()
+    let initial = initialValues.map { values[$0].map { "=\($0)" } ?? "null" }.sorted()
+    return "\(known)\n\(initial)\n" + views.map(term).sorted().joined(separator: "\n")
+  }
+
+  /// A view as a text that does not depend on which others there are.
+  func term(_ view: View) -> String {
+    let value = values[view.value].map { "=\($0)" } ?? "null"
+    let allocation = view.allocation.map { "\($0.bitPattern)" } ?? "none"
+    return "\(view.isEnabled) \(view.isOverride) \(allocation) \(value)"
+  }
+
   /// The place in ``views`` of what a set of flags says; `nil` where it does not have the feature.
   func view(of state: Digest128) -> Int? { states[state] }
 }

@@ -5,7 +5,10 @@ extension ExperimentPlan.Aggregation {
   ///   - points: The points.
   ///   - isSegment: Whether they are of a membership, of which only that is counted.
   /// - Returns: The number; of no points it is 0: an identity that did nothing counts with nothing (intention to treat).
-  package func value(of points: [UnitHistory.Point], isSegment: Bool) -> Double {
+  package func value(
+    of points: some Collection<UnitHistory.Point>,
+    isSegment: Bool
+  ) -> Double {
     switch self {
     case .occurrence: points.contains(where: \.isTruthy) ? 1 : 0
     case .count: Double(isSegment ? points.count(where: \.isTruthy) : points.count)

@@ -70,51 +70,41 @@ package struct UnitEvaluator {
     exposedAt: Int64
   ) -> MetricHistory {
     let metric = plan.metrics[place]
+    let points = sources.points(history, metric.source)
+    let others = metric.denominator.map { sources.points(history, $0.source) } ?? []
+    var result = MetricHistory()
+    if points.isEmpty, others.isEmpty, metric.covariateLookback == nil { return result }
     let window = MetricWindow(
       exposedAt: exposedAt,
       experimentEnd: calendar.end,
       conversionWindow: metric.conversionWindow
     )
-    let points = sources.points(history, metric.source)
-    let others = metric.denominator.map { sources.points(history, $0.source) } ?? []
-    func number(
-      _ points: [UnitHistory.Point],
-      _ others: [UnitHistory.Point]
-    ) -> (Double, Double) {
-      (
-        metric.aggregation.value(of: points, isSegment: metric.source.isSegment),
-        metric.denominator.map { $0.aggregation.value(of: others, isSegment: $0.source.isSegment) }
-          ?? 1
-      )
+    func numerator(_ points: some Collection<UnitHistory.Point>) -> Double {
+      metric.aggregation.value(of: points, isSegment: metric.source.isSegment)
     }
-    var result = MetricHistory()
-    let counted = self.counted(points, window)
-    let otherCounted = self.counted(others, window)
-    for day in Set((counted + otherCounted).map(\.day)).sorted() {
-      let (numerator, denominator) = number(
-        counted.filter { $0.day <= day }.map(\.point),
-        otherCounted.filter { $0.day <= day }.map(\.point)
+    func denominator(_ points: some Collection<UnitHistory.Point>) -> Double {
+      metric.denominator.map { $0.aggregation.value(of: points, isSegment: $0.source.isSegment) }
+        ?? 1
+    }
+    let counted = CountedPoints(points, window, calendar)
+    let otherCounted = CountedPoints(others, window, calendar)
+    var (end, otherEnd) = (0, 0)
+    while let day = [counted.day(end), otherCounted.day(otherEnd)].compactMap(\.self).min() {
+      end = counted.end(of: day, from: end)
+      otherEnd = otherCounted.end(of: day, from: otherEnd)
+      result.changes.append(
+        .init(
+          day: day,
+          numerator: numerator(counted.points.prefix(end)),
+          denominator: denominator(otherCounted.points.prefix(otherEnd))
+        )
       )
-      result.changes.append(.init(day: day, numerator: numerator, denominator: denominator))
     }
     if let lookback = metric.covariateLookback {
-      (result.covariate, result.covariateDenominator) = number(
-        window.earlier(points, lookback: lookback),
-        window.earlier(others, lookback: lookback)
-      )
+      result.covariate = numerator(window.earlier(points, lookback: lookback))
+      result.covariateDenominator = denominator(window.earlier(others, lookback: lookback))
     }
     return result
-  }
-
-  /// The points that count, each with the day from whose end on it is known.
-  private func counted(
-    _ points: [UnitHistory.Point],
-    _ window: MetricWindow
-  ) -> [(day: Int, point: UnitHistory.Point)] {
-    points.compactMap { point in
-      guard let time = window.time(of: point), let day = calendar.day(of: time) else { return nil }
-      return (day, point)
-    }
   }
 
   private func seenDays(_ history: UnitHistory, _ exposedAt: Int64?) -> [Int] {
@@ -125,6 +115,35 @@ package struct UnitEvaluator {
       if day >= 0, days.last != day, calendar.days.contains(sighting.day) { days.append(day) }
     }
     return days
+  }
+}
+
+/// The points that count, by the days from whose ends on they are known.
+private struct CountedPoints {
+  private(set) var points: [UnitHistory.Point] = []
+  private var days: [Int] = []
+
+  init(_ all: [UnitHistory.Point], _ window: MetricWindow, _ calendar: ExperimentCalendar) {
+    var isByDay = true
+    for point in all {
+      guard let time = window.time(of: point), let day = calendar.day(of: time) else { continue }
+      isByDay = isByDay && days.last.map { $0 <= day } ?? true
+      points.append(point)
+      days.append(day)
+    }
+    guard !isByDay else { return }
+    let order = days.indices.sorted { days[$0] < days[$1] }
+    (points, days) = (order.map { points[$0] }, order.map { days[$0] })
+  }
+
+  /// The day of a point; `nil` where there are no more.
+  func day(_ place: Int) -> Int? { place < days.count ? days[place] : nil }
+
+  /// The place after the last point of a day, at or after a place.
+  func end(of day: Int, from place: Int) -> Int {
+    var end = place
+    while end < days.count, days[end] == day { end += 1 }
+    return end
   }
 }
 

@@ -58,8 +58,10 @@ package struct UnitHistory: FactHistory {
   /// By the places of the traits.
   private(set) var traits: [[Point]]
   private(set) var traitTexts: [TraitText] = []
-  /// By the places of the event sources.
+  /// By the places of the event sources; by time.
   private(set) var events: [[Point]]
+  /// By the numbers in facts, the places of views.
+  private let views: [Int?]
 
   /// - Parameters:
   ///   - identity: Whose history it is.
@@ -79,12 +81,15 @@ package struct UnitHistory: FactHistory {
     self.traits = traits
     self.traitTexts = traitTexts
     self.events = events
+    views = []
   }
 
   /// - Parameters:
+  ///   - views: By the numbers in facts, the places of views.
   ///   - traitCount: How many traits facts may be of.
   ///   - eventSourceCount: How many sources events may be of.
-  init(traitCount: Int, eventSourceCount: Int) {
+  init(views: [Int?], traitCount: Int, eventSourceCount: Int) {
+    self.views = views
     traits = Array(repeating: [], count: traitCount)
     events = Array(repeating: [], count: eventSourceCount)
   }
@@ -98,52 +103,65 @@ package struct UnitHistory: FactHistory {
     for place in events.indices { events[place].removeAll(keepingCapacity: true) }
   }
 
-  /// Adds a fact of ``UnitFacts``.
+  /// Adds facts of ``UnitFacts``, which may be of several dates and files in any order.
   ///
   /// - Throws: ``DamagedRun``.
-  mutating func add(_ kind: UInt8, day: Int, _ value: Span<UInt8>) throws {
-    var cursor = SortableCursor(value)
-    guard let kind = UnitFacts.Kind(rawValue: kind) else { throw DamagedRun() }
-    switch kind {
-    case .observation:
-      let view = Int(cursor.int32())
-      let segments = UInt64(bitPattern: cursor.int64())
-      sightings.append(
-        Sighting(
-          day: day,
-          view: view < 0 ? nil : view,
-          segments: segments,
-          firstAt: cursor.int64(),
-          lastAt: cursor.int64()
-        )
-      )
-    case .trait:
-      let trait = Int(cursor.int32())
-      guard traits.indices.contains(trait) else { throw DamagedRun() }
-      let (firstAt, lastAt) = (cursor.int64(), cursor.int64())
-      let number = cursor.optionalDouble()
-      let isTruthy = cursor.byte() != 0
-      let hasText = cursor.byte() != 0
-      traits[trait].append(
-        Point(firstAt: firstAt, lastAt: lastAt, value: number, isTruthy: isTruthy)
-      )
-      traitTexts.append(
-        TraitText(
-          trait: trait,
-          firstAt: firstAt,
-          lastAt: lastAt,
-          text: hasText ? String(decoding: value.extracting(31...)) : nil
-        )
-      )
-    case .event:
-      let source = Int(cursor.int32())
-      guard events.indices.contains(source) else { throw DamagedRun() }
-      let time = cursor.int64()
-      let number = cursor.optionalDouble()
-      events[source].append(
-        Point(firstAt: time, lastAt: time, value: number, isTruthy: true)
-      )
+  mutating func add(_ facts: Span<UInt8>) throws {
+    var cursor = CompactCursor(facts)
+    var (lastDay, isByDay): (Int, Bool) = (.min, true)
+    while !cursor.isAtEnd {
+      switch UnitFacts.Kind(rawValue: try cursor.byte()) {
+      case .observation:
+        let sighting = try self.sighting(&cursor)
+        isByDay = isByDay && lastDay <= sighting.day
+        lastDay = sighting.day
+        sightings.append(sighting)
+      case .trait: try addTrait(&cursor)
+      case .event:
+        let source = Int(truncatingIfNeeded: try cursor.varint())
+        guard events.indices.contains(source) else { throw DamagedRun() }
+        let time = try cursor.zigzag()
+        let value = try cursor.optionalDouble()
+        events[source].append(Point(firstAt: time, lastAt: time, value: value, isTruthy: true))
+      case nil: throw DamagedRun()
+      }
     }
+    // Those of one date are of one partition, and keep its order; how files follow one another says nothing.
+    if !isByDay { sightings.sort { $0.day < $1.day } }
+    for place in traits.indices { traits[place].sort(by: Point.isEarlier) }
+    traitTexts.sort(by: TraitText.isEarlier)
+    for place in events.indices { events[place].sort(by: Point.isEarlier) }
+  }
+
+  private func sighting(_ cursor: inout CompactCursor) throws -> Sighting {
+    let day = try cursor.zigzag()
+    let number = Int(truncatingIfNeeded: try cursor.varint()) - 1
+    guard number < views.count else { throw DamagedRun() }
+    let segments = try cursor.varint()
+    let times = try cursor.times(since: day)
+    return Sighting(
+      day: Int(day),
+      view: number < 0 ? nil : views[number],
+      segments: segments,
+      firstAt: times.firstAt,
+      lastAt: times.lastAt
+    )
+  }
+
+  private mutating func addTrait(_ cursor: inout CompactCursor) throws {
+    let day = try cursor.zigzag()
+    let trait = Int(truncatingIfNeeded: try cursor.varint())
+    guard traits.indices.contains(trait) else { throw DamagedRun() }
+    let times = try cursor.times(since: day)
+    let number = try cursor.optionalDouble()
+    let isTruthy = try cursor.byte() != 0
+    let text = try cursor.byte() == 0 ? nil : try cursor.text()
+    traits[trait].append(
+      Point(firstAt: times.firstAt, lastAt: times.lastAt, value: number, isTruthy: isTruthy)
+    )
+    traitTexts.append(
+      TraitText(trait: trait, firstAt: times.firstAt, lastAt: times.lastAt, text: text)
+    )
   }
 
   /// The points of the membership in a segment.
@@ -157,5 +175,28 @@ package struct UnitHistory: FactHistory {
         isTruthy: isMember
       )
     }
+  }
+}
+
+extension UnitHistory.Point {
+  /// Whether it comes first: by times, and then by value, so that the order of two never depends on where they were read.
+  fileprivate static func isEarlier(_ left: UnitHistory.Point, _ right: UnitHistory.Point) -> Bool {
+    if left.firstAt != right.firstAt { return left.firstAt < right.firstAt }
+    if left.lastAt != right.lastAt { return left.lastAt < right.lastAt }
+    if left.value != right.value { return left.value.isOrdered(before: right.value) }
+    return !left.isTruthy && right.isTruthy
+  }
+}
+
+extension UnitHistory.TraitText {
+  /// The same of texts.
+  fileprivate static func isEarlier(
+    _ left: UnitHistory.TraitText,
+    _ right: UnitHistory.TraitText
+  ) -> Bool {
+    if left.firstAt != right.firstAt { return left.firstAt < right.firstAt }
+    if left.lastAt != right.lastAt { return left.lastAt < right.lastAt }
+    if left.trait != right.trait { return left.trait < right.trait }
+    return left.text.map { ByteText($0) } < right.text.map { ByteText($0) }
   }
 }

@@ -25,6 +25,20 @@ package struct ExperimentFiles {
     try Self.write(Self.csv(TimelineTable.table(report)), to: "\(directory)/timeline.csv")
   }
 
+  /// The report in a directory, if all files of it are there.
+  ///
+  /// - Parameter directory: Where they were written.
+  /// - Returns: The report; `nil` where a file of it is missing.
+  /// - Throws: ``FileFailure``, or `DecodingError` where it is not a report.
+  package static func current(in directory: String) throws -> ExperimentReport? {
+    let names = [
+      "report.html", "report.json", "results.csv", "results.parquet", "timeline.csv",
+      "units.parquet",
+    ]
+    guard names.allSatisfy({ FileSystem.isRegularFile("\(directory)/\($0)") }) else { return nil }
+    return try JSONFile.read(ExperimentReport.self, "\(directory)/report.json")
+  }
+
   private static func csv(_ table: Table) -> [UInt8] {
     let writer = CSVWriter(table.schema)
     var text: [UInt8] = []

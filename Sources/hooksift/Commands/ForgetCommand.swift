@@ -86,6 +86,7 @@ struct ForgetCommand: TalkingCommand {
     var forget = try forget(given, workspace, sources, key)
     var result = try forget.find(quarantine: workspace.directory(.quarantine))
     if known == nil { try workspace.keep(key) }
+    try FileSystem.remove(workspace.factsPath)
     let temporary = try workspace.temporaryDirectory()
     let directories = Ingest.Directories(
       lake: try workspace.stage(.lake),
@@ -105,7 +106,7 @@ struct ForgetCommand: TalkingCommand {
         without: Set(result.retired)
       )
       if FileSystem.exists(workspace.directory(.summaries)) {
-        changes += try workspace.summarize(next, summaryPlan)
+        changes += try workspace.summarize(next, summaryPlan, keepsFacts: false)
       }
       changes += try report(next, workspace, sources)
       if [workspace.directory(.summaries), workspace.pagePath].contains(where: FileSystem.exists) {
@@ -126,7 +127,12 @@ struct ForgetCommand: TalkingCommand {
     guard FileSystem.exists(directory) else { return [] }
     let plans = (sources.file?.experiments?.value ?? []).map(\.plan)
       .filter { FileSystem.exists("\(directory)/\($0.name)") }
-    let made = try ExperimentReports(sources, memory: memory).stage(plans, lake, workspace)
+    let made = try ExperimentReports(sources, memory: memory).stage(
+      plans,
+      lake,
+      workspace,
+      .forgetting
+    )
     if let fault = made.fault { try common.console.warning("\(fault); their reports are removed") }
     return [.replacing(.experiments)]
   }

@@ -214,7 +214,8 @@ struct IngestRun {
       let onlyGrew = plan.remadeDays.isEmpty
       changes += try workspace.summarize(lake, summaries, before: onlyGrew ? plan.lake : nil)
     }
-    let made = experiments.isEmpty ? nil : try reports?.stage(experiments, lake, workspace)
+    let made =
+      experiments.isEmpty ? nil : try reports?.stage(experiments, lake, workspace, .onlyChanged)
     changes += made?.changes ?? []
     changes += try page?.stage(workspace, lake, after: changes) ?? []
     try workspace.publish(changes)

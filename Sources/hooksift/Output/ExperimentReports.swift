@@ -1,4 +1,5 @@
 import Analysis
+import ArgumentParser
 import Configuration
 import Files
 import Lake
@@ -23,6 +24,15 @@ struct ExperimentReports {
     }
   }
 
+  /// What becomes of reports that would be the same, and of facts that were read.
+  enum Mode {
+    /// Experiments of which nothing changed are not computed again.
+    case onlyChanged
+    case all
+    /// Nothing is kept of what is read.
+    case forgetting
+  }
+
   private let personalData: PersonalData
   private let memory: Int
 
@@ -37,22 +47,35 @@ struct ExperimentReports {
   ///   - plans: The experiments.
   ///   - lake: The lake.
   ///   - workspace: The workspace, locked.
+  ///   - mode: Which of them are computed.
   /// - Returns: What is said of them, and what is to be published.
   /// - Throws: What ``ExperimentRun/write(unitsInto:)`` throws.
   func stage(
     _ plans: [ExperimentPlan],
     _ lake: LakeReader,
-    _ workspace: Workspace
+    _ workspace: Workspace,
+    _ mode: Mode = .all
   ) throws -> Made {
+    if mode == .onlyChanged { try removeFacts(ofOthersThan: plans, workspace) }
     let staged = try workspace.stage(.experiments)
     var reports: [ExperimentReport] = []
     var faults: [String] = []
     var retired: [String] = []
     for plan in plans {
       let directory = "\(staged)/\(plan.name)"
+      let live = "\(workspace.directory(.experiments))/\(plan.name)"
       do {
-        reports.append(try write(plan, lake, into: directory, workspace))
-        let live = "\(workspace.directory(.experiments))/\(plan.name)"
+        var run = try run(plan, lake, workspace, mode)
+        if mode == .onlyChanged, let report = try? ExperimentFiles.current(in: live),
+          report.inputDigest == run.inputDigest, report.planDigest == run.planDigest
+        {
+          reports.append(report)
+          continue
+        }
+        try FileSystem.makeDirectory(directory)
+        let report = try run.write(unitsInto: directory)
+        try ExperimentFiles(report).write(into: directory)
+        reports.append(report)
         retired += try FileSystem.files(below: live).map { "\(plan.name)/\($0)" }
       } catch let fault as ExperimentFault {
         faults.append(fault.description)
@@ -69,24 +92,30 @@ struct ExperimentReports {
     )
   }
 
-  private func write(
+  /// Removes what is kept for experiments that are not there any more.
+  private func removeFacts(ofOthersThan plans: [ExperimentPlan], _ workspace: Workspace) throws {
+    let directory = "\(workspace.factsPath)/experiments"
+    let names = Set(plans.map(\.name))
+    for name in try FileSystem.list(directory) where !names.contains(name) {
+      try FileSystem.remove("\(directory)/\(name)")
+    }
+  }
+
+  private func run(
     _ plan: ExperimentPlan,
     _ lake: LakeReader,
-    into directory: String,
-    _ workspace: Workspace
-  ) throws -> ExperimentReport {
-    let temporary = try workspace.temporaryDirectory() + "/experiment"
-    try FileSystem.makeDirectory(directory)
+    _ workspace: Workspace,
+    _ mode: Mode
+  ) throws -> ExperimentRun {
+    let facts = mode == .forgetting ? try workspace.temporaryDirectory() : workspace.factsPath
     var context = ExperimentRun.Context(
       calendar: try lake.calendar(),
       personalData: personalData,
-      temporary: temporary
+      facts: "\(facts)/experiments/\(plan.name)"
     )
     context.memory = memory
-    let report = try ExperimentRun(lake, plan, context).write(unitsInto: directory)
-    try FileSystem.remove(temporary)
-    try ExperimentFiles(report).write(into: directory)
-    return report
+    context.revision = Hooksift.configuration.version
+    return try ExperimentRun(lake, plan, context)
   }
 }
 

@@ -1,0 +1,160 @@
+"""Experiments and cohorts night after night, from facts that are kept, equal to the byte what one run over all gives."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import test_cohorts
+from craft import MAIN, write_secrets
+from product import EXIT_DONE, Hooksift, fingerprint
+from test_experiment_rules import archive, configuration, experiment, orders, write_events
+
+NIGHTS = 6
+
+
+class Year:
+    """Archives and event files that arrive night by night."""
+
+    def __init__(self, hooksift: Hooksift, directory: Path, seed: int, *, cohorts: bool = True) -> None:
+        self.hooksift = hooksift
+        self.directory = directory
+        self.rng = random.Random(seed)
+        self.secrets = write_secrets(directory / "secrets.json", [MAIN])
+        (directory / "archives").mkdir()
+        (directory / "events").mkdir()
+        lines = archive(self.rng)
+        # Most lines come in the order of their dates, some much later.
+        lines.sort(key=lambda line: json.loads(line)["received_at"] if self.rng.random() < 0.97 else "~")
+        self.lines = lines
+        self.orders = orders(self.rng)
+        self.orders.sort(key=lambda row: row[1])
+        plan: dict[str, Any] = json.loads(configuration(experiment(self.rng), "events"))
+        if cohorts:
+            zone = plan["window"]["timezone"]
+            plan |= json.loads(test_cohorts.write(directory, directory / "archives", zone).read_text("utf-8"))
+        self.config = directory / "hooksift.yaml"
+        self.config.write_text(json.dumps(plan), "utf-8")
+
+    def arrive(self, night: int, files: int = 1) -> None:
+        count, orders = len(self.lines) // NIGHTS, len(self.orders) // NIGHTS
+        last = night == NIGHTS - 1
+        part = self.lines[night * count : None if last else (night + 1) * count]
+        (self.directory / f"archives/night-{night}.jsonl").write_bytes(b"".join(line + b"\n" for line in part))
+        rows = self.orders[night * orders : None if last else (night + 1) * orders]
+        for number in range(files):
+            name = f"night-{night}-{number:02}" + self.rng.choice([".csv", ".csv.gz", ".jsonl"])
+            write_events(rows[number::files], self.directory / "events" / name)
+
+    def run(self, output: str) -> Path:
+        self.hooksift(
+            "run", str(self.directory / "archives"), "--config", str(self.config), "--output",
+            str(self.directory / output), "--secret-file", str(self.secrets),
+        ).requires(EXIT_DONE)
+        return self.directory / output
+
+    def assert_same(self) -> None:
+        """The workspace of the nights is that of one run over all."""
+        shutil.rmtree(self.directory / "whole", ignore_errors=True)
+        nights, whole = fingerprint(self.directory / "nights"), fingerprint(self.run("whole"))
+        assert {name for name in whole if nights.get(name) != whole[name]} == set()
+        assert nights.keys() == whole.keys()
+
+
+def runs(output: Path) -> dict[str, tuple[int, int]]:
+    """The files of kept facts: which they are, and when they were written."""
+    files = output.glob(".facts/**/*.run")
+    return {str(file.relative_to(output)): (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nights_are_one_run_over_all(hooksift: Hooksift, tmp_path: Path, seed: int) -> None:
+    year = Year(hooksift, tmp_path, seed)
+    rng = random.Random(seed)
+    for night in range(NIGHTS):
+        year.arrive(night, files=rng.choice([1, 2, 9, 40]))
+        events = sorted((tmp_path / "events").iterdir())
+        if night == 3:
+            # A file that was read is changed, and another is taken away.
+            events[0].unlink()
+            write_events(year.orders[5:40], events[1].with_suffix("").with_suffix(".csv"))
+        if night in (2, 4):
+            damage(rng, tmp_path / "nights/.facts")
+        output = year.run("nights")
+        year.assert_same()
+        kept = {file.parent.name for file in output.glob(".facts/**/*.run")}
+        # Of an experiment that is over nothing is kept.
+        assert kept == {"random", "cohorts"} or (night == NIGHTS - 1 and kept == {"cohorts"})
+
+
+def damage(rng: random.Random, facts: Path) -> None:
+    """Alters, cuts off or removes a file of kept facts."""
+    for directory in (facts / "cohorts", facts / "experiments/random"):
+        file = rng.choice([file for file in sorted(directory.iterdir()) if file.stat().st_size])
+        content = bytearray(file.read_bytes())
+        match rng.randrange(3):
+            case 0:
+                content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+                file.write_bytes(content)
+            case 1:
+                file.write_bytes(content[: rng.randrange(len(content))])
+            case 2:
+                file.unlink()
+
+
+def test_a_night_reads_what_is_new(hooksift: Hooksift, tmp_path: Path) -> None:
+    year = Year(hooksift, tmp_path, 5)
+    # Without late lines: every night has dates of its own, but for the one that a night begins with.
+    year.lines.sort(key=lambda line: json.loads(line)["received_at"])
+    year.arrive(0)
+    year.run("nights")
+    for night in range(1, NIGHTS):
+        before = runs(tmp_path / "nights")
+        dates = partitions(tmp_path / "nights")
+        year.arrive(night)
+        after = runs(year.run("nights"))
+        new = {date for date, digest in partitions(tmp_path / "nights").items() if dates.get(date) != digest}
+        stayed = {name for name in before if after.get(name) == before[name]}
+        assert len(stayed) >= len(before) - 2 * 2  # The date that two nights share, in two tables for two purposes.
+        assert 0 < len(after) - len(stayed) <= 2 * len(new) + 1
+    year.assert_same()
+
+
+def partitions(output: Path) -> dict[str, str]:
+    manifest = json.loads((output / "lake/manifest.json").read_text("utf-8"))
+    return {name: file["sha256"] for name, file in manifest["files"].items() if "date=" in name}
+
+
+def test_what_did_not_change_is_not_written_again(hooksift: Hooksift, tmp_path: Path) -> None:
+    year = Year(hooksift, tmp_path, 3)
+    for night in range(NIGHTS):
+        year.arrive(night)
+    report = year.run("nights") / "experiments/random/report.json"
+    first = report.stat()
+    year.run("nights")
+    assert (report.stat().st_ino, report.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+    # A report whose files are not all there, or of another plan, is made again.
+    (report.parent / "units.parquet").unlink()
+    year.run("nights")
+    assert (report.parent / "units.parquet").exists()
+    plan = json.loads(year.config.read_text("utf-8"))
+    plan["experiments"][0]["metrics"][0]["role"] = "guardrail"
+    year.config.write_text(json.dumps(plan), "utf-8")
+    year.run("nights")
+    assert json.loads(report.read_text("utf-8"))["metrics"][0]["role"] == "guardrail"
+    year.assert_same()
+
+
+def test_facts_of_forgotten_identities_are_gone(hooksift: Hooksift, tmp_path: Path) -> None:
+    year = Year(hooksift, tmp_path, 4)
+    for night in range(NIGHTS):
+        year.arrive(night)
+    output = year.run("nights")
+    assert runs(output)
+    hooksift("forget", "person 12", "--config", str(year.config), "--output", str(output)).requires(EXIT_DONE)
+    assert not (output / ".facts").exists()
