@@ -16,9 +16,9 @@ from product import EXIT_DONE, Finished, fingerprint
 
 KILLED = -9
 TERMINATED = -15
-PARTS = ("lake", "quarantine", "summaries", "index.html")
+PARTS = ("lake", "quarantine", "summaries", "experiments", "index.html")
 # What a workspace may hold between runs.
-FILES = {".lock", ".seen", "lake", "quarantine", "summaries", "index.html", "runs.jsonl"}
+FILES = {".facts", ".lock", ".seen", "runs.jsonl", *PARTS}
 
 
 def made_lines(draw: random.Random, count: int, days: list[int]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import shutil
@@ -12,7 +13,8 @@ import pytest
 
 import test_cohorts
 from craft import MAIN, write_secrets
-from product import EXIT_DONE, Hooksift, fingerprint
+from faults import KILLED, Calls, Faults, Work, assert_readers_are_safe, made_lines, published
+from product import EXIT_CANNOT_CREATE, EXIT_DONE, EXIT_IO, Finished, Hooksift, fingerprint
 from test_experiment_rules import archive, configuration, experiment, orders, write_events
 
 NIGHTS = 6
@@ -148,6 +150,53 @@ def test_what_did_not_change_is_not_written_again(hooksift: Hooksift, tmp_path: 
     year.run("nights")
     assert json.loads(report.read_text("utf-8"))["metrics"][0]["role"] == "guardrail"
     year.assert_same()
+
+
+def test_a_fault_leaves_nothing_behind(hooksift: Hooksift, faults: Faults, tmp_path: Path) -> None:
+    """At every third call that changes a file of a second night: killed, a full disk, and once an error at reads."""
+    draw = random.Random(2)
+    metric = {"name": "bought", "source": {"events": str(tmp_path / "events"), "event": "buy"}, "aggregation": "count"}
+    seen = {"name": "spoke", "source": {"trait": "plan"}, "aggregation": "count"}
+    plan = {
+        "experiments": [
+            {"name": "e", "feature": "feature 0", "start": "2026-10-01", "end": "2026-10-20", "metrics": [metric, seen]}
+        ],
+        "cohorts": [{"name": "daily", "start": "first_seen", "period": "day"}, {"name": "p", "where": 'plan = "gold"'}],
+    }
+    config = tmp_path / "hooksift.yaml"
+    config.write_text(json.dumps(plan), "utf-8")
+    secrets = write_secrets(tmp_path / "secrets.json", [MAIN])
+    archives, events = tmp_path / "archives", tmp_path / "events"
+    archives.mkdir()
+    events.mkdir()
+
+    def arrive(night: int, days: list[int]) -> None:
+        (archives / f"{night}.jsonl").write_bytes(made_lines(draw, 40, days))
+        times = [f"2026-10-{draw.choice(days):02}T12:00:00Z" for _ in range(20)]
+        rows = "".join(f"person {draw.randrange(8)},{time},buy,1\n" for time in times)
+        (events / f"{night}.csv").write_text("identity,time,event,value\n" + rows, "utf-8")
+
+    def run(output: Path, variables: dict[str, str]) -> Finished:
+        command = ["run", archives, "--config", config, "--output", output, "--secret-file", secrets, "--jobs", "1"]
+        return hooksift(*command, variables=variables)
+
+    arrive(1, [1, 2])
+    run(tmp_path / "before", {}).requires(EXIT_DONE)
+    arrive(2, [2, 3])
+    run(tmp_path / "after", {}).requires(EXIT_DONE)
+    work = Work(tmp_path / "before", tmp_path / "after", run)
+    count = faults.count(work, Calls.CHANGES, tmp_path)
+    for how, code in (("kill", KILLED), (str(errno.ENOSPC), None)):
+        for finished, output in faults.everywhere(work, count, tmp_path, how, step=3):
+            assert finished.code == code if code else finished.code in {EXIT_DONE, EXIT_CANNOT_CREATE, EXIT_IO}
+            assert_readers_are_safe(work, output)
+    count = faults.count(work, Calls.READS, tmp_path)
+    for finished, output in faults.everywhere(work, count, tmp_path, str(errno.EIO), Calls.READS, step=5):
+        assert finished.code in {EXIT_DONE, EXIT_IO}
+        assert published(output) in (published(work.before), published(work.after))
+    for directory in (tmp_path / "after/.facts/cohorts", tmp_path / "after/.facts/experiments/e"):
+        named = {entry["name"] for entry in json.loads((directory / "index.json").read_text("utf-8"))["runs"]}
+        assert {file.name for file in directory.iterdir()} == named | {"index.json"}
 
 
 def test_facts_of_forgotten_identities_are_gone(hooksift: Hooksift, tmp_path: Path) -> None:

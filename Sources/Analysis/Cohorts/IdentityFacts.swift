@@ -79,7 +79,8 @@ struct IdentityFacts {
     segmentTerms = segments.terms.map { store.number(of: $0) }
     numbers = IdentityHistory.Numbers(
       flags: Self.places(flagTerms, of: store),
-      segments: Self.places(segmentTerms, of: store)
+      segments: Self.places(segmentTerms, of: store),
+      traitCount: traits.count
     )
     self.store = store
   }
@@ -167,6 +168,7 @@ extension IdentityHistory: FactHistory {
     let flags: [Int32?]
     /// By the numbers, those of ``SegmentStateMembers``.
     let segments: [Int32?]
+    let traitCount: Int
 
     fileprivate static func place(_ number: UInt64, _ places: [Int32?]) throws -> Int32 {
       if number == 0 { return -1 }
@@ -221,6 +223,7 @@ extension IdentityHistory: FactHistory {
 
   private mutating func addTrait(_ cursor: inout CompactCursor, _ day: Int64) throws {
     let trait = Int(truncatingIfNeeded: try cursor.varint())
+    guard (0..<numbers.traitCount).contains(trait) else { throw DamagedRun() }
     let times = try cursor.times(since: day)
     let type = try cursor.text()
     let text = try cursor.byte() == 0 ? nil : try cursor.text()

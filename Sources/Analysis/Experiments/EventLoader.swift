@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Foundation
 internal import Observations
+internal import Runs
 internal import Tables
 
 /// Brings the events that a plan asks for into ``UnitFacts``.
@@ -111,14 +112,15 @@ struct EventLoader {
 
   /// Reads a file, unless its facts are there.
   ///
-  /// - Throws: ``EventFile/Unusable``, ``FileFailure``.
+  /// - Throws: ``EventFile/Unusable``, ``FileFailure``, or ``DamagedRun`` where it is not known what was found in it.
   /// - Complexity: O(*n* log *n*) in the events.
   mutating func load(_ file: File, into facts: inout UnitFacts) throws {
     let store = facts.store
-    if store.holds(file.input), let note = store.note(of: file.input),
-      let findings = try? JSONDecoder().decode(Findings.self, from: Data(note.utf8)),
-      findings.events.count == file.places.count
-    {
+    if store.holds(file.input) {
+      guard let note = store.note(of: file.input),
+        let findings = try? JSONDecoder().decode(Findings.self, from: Data(note.utf8)),
+        findings.events.count == file.places.count
+      else { throw DamagedRun() }
       return count(findings, file)
     }
     let findings = try read(file, into: &facts)

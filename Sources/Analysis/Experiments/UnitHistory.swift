@@ -135,13 +135,13 @@ package struct UnitHistory: FactHistory {
 
   private func sighting(_ cursor: inout CompactCursor) throws -> Sighting {
     let day = try cursor.zigzag()
-    let number = Int(truncatingIfNeeded: try cursor.varint()) - 1
-    guard number < views.count else { throw DamagedRun() }
+    let number = try cursor.varint()
+    guard number <= views.count else { throw DamagedRun() }
     let segments = try cursor.varint()
     let times = try cursor.times(since: day)
     return Sighting(
       day: Int(day),
-      view: number < 0 ? nil : views[number],
+      view: number == 0 ? nil : views[Int(number) - 1],
       segments: segments,
       firstAt: times.firstAt,
       lastAt: times.lastAt

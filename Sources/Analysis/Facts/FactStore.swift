@@ -1,6 +1,7 @@
 internal import Archives
 internal import Bytes
 internal import Files
+internal import Foundation
 internal import Lake
 internal import Runs
 internal import Tables
@@ -59,6 +60,24 @@ struct FactStore {
     var notes: [String: String] = [:]
     /// By their paths.
     var files: [String: Known] = [:]
+    /// The digest of all else.
+    private var digest: String?
+
+    init(plan: String) { self.plan = plan }
+
+    /// The index with its digest.
+    var sealed: Index {
+      var index = self
+      index.digest = nil
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      let bytes = (try? encoder.encode(index)) ?? Data()
+      index.digest = Digest256(hashing: bytes.span).hexadecimal
+      return index
+    }
+
+    /// Whether it is what was written.
+    var isSound: Bool { digest != nil && digest == sealed.digest }
   }
 
   /// What stands for one identity in one run after what does in another.
@@ -80,7 +99,7 @@ struct FactStore {
     self.directory = directory
     let digest = Digest256(hashing: Array(plan.utf8).span).hexadecimal
     let known = try? JSONFile.read(Index.self, "\(directory)/\(Self.indexName)")
-    if let known, known.format == Self.currentFormat, known.plan == digest,
+    if let known, known.isSound, known.format == Self.currentFormat, known.plan == digest,
       known.runs.allSatisfy({ FileSystem.isRegularFile("\(directory)/\($0.name)") })
     {
       index = known
@@ -324,7 +343,7 @@ struct FactStore {
   mutating func save(knowing paths: [String] = []) throws {
     let paths = Set(paths)
     index.files = index.files.filter { paths.contains($0.key) }
-    try JSONFile.write(index, to: "\(directory)/\(Self.indexName)")
+    try JSONFile.write(index.sealed, to: "\(directory)/\(Self.indexName)")
     let names = Set(index.runs.map(\.name) + [Self.indexName])
     for name in try FileSystem.list(directory) where !names.contains(name) {
       try FileSystem.remove("\(directory)/\(name)")
