@@ -175,7 +175,7 @@ extension DeliveryWorker.Acceptance {
 
 extension PayloadDecoder {
   /// Decodes the body in `buffer`.
-  fileprivate mutating func decode(
+  mutating func decode(
     _ buffer: borrowing ByteBuffer
   ) throws(PayloadError) -> Payload {
     try decode(buffer.span)

@@ -25,7 +25,8 @@ struct Hooksift: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, IngestCommand.self, SummarizeCommand.self, ReportCommand.self,
+      RunCommand.self, InspectCommand.self, IngestCommand.self, SummarizeCommand.self,
+      ReportCommand.self,
       ExportCommand.self, SchemaCommand.self, VerifyCommand.self, StatusCommand.self,
       ReplayCommand.self,
       ForgetCommand.self, AnalyzeCommand.self, InitCommand.self, ConfigCommand.self,
