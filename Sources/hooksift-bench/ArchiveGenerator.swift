@@ -24,10 +24,10 @@ struct ArchiveTruth: Codable {
 /// Makes archives like those of a busy day, the same for the same seed.
 struct ArchiveGenerator {
   static let secretText = "bench secret"
-  private static let key = Array(secretText.utf8)
+  static let key = Array(secretText.utf8)
   /// 2026-11-01T00:00:00Z, in microseconds.
-  private static let start: Int64 = 1_793_491_200_000_000
-  private static let day: Int64 = 86_400_000_000
+  static let start: Int64 = 1_793_491_200_000_000
+  static let day: Int64 = 86_400_000_000
 
   static var secret: Secret { Secret(name: "bench", key: key) }
 
@@ -105,7 +105,8 @@ struct ArchiveGenerator {
     windows.insert(shape == .unique ? UInt64(number) : UInt64(identity) << 32 | window)
   }
 
-  private static func write(
+  /// Replaces `line` by the capture of a body.
+  static func write(
     _ body: [UInt8],
     _ keyedHash: KeyedHash,
     _ time: Int64,

@@ -15,7 +15,7 @@ struct HooksiftBench: ParsableCommand {
     subcommands: [
       ReportCommand.self, GenerateCommand.self, InflateTask.self, FloorTask.self, IngestTask.self,
       SummarizeTask.self, ParquetTask.self,
-      NightsCommand.self, SimulateCommand.self,
+      NightsCommand.self, UnitsCommand.self, SimulateCommand.self,
     ],
     defaultSubcommand: ReportCommand.self
   )

@@ -42,6 +42,26 @@ struct Measured: Codable {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
+  /// Runs the `hooksift` beside this program.
+  ///
+  /// - Throws: ``BenchError/wrongResult(_:)`` where it failed.
+  static func hooksift(_ arguments: [String]) throws -> Measured {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent()
+      .appending(path: "hooksift")
+    process.arguments = arguments
+    process.environment = ["BENCH_SECRET": ArchiveGenerator.secretText]
+    let before = childrenCPUSeconds()
+    let clock = ContinuousClock.now
+    try process.run()
+    process.waitUntilExit()
+    let wall = clock.duration(to: .now)
+    guard process.terminationStatus == 0 else {
+      throw BenchError.wrongResult("hooksift \(arguments.joined(separator: " "))")
+    }
+    return Measured(cpu: childrenCPUSeconds() - before, wall: wall / .seconds(1), memory: 0)
+  }
+
   private static func greatestMemory() -> Int {
     var usage = rusage()
     #if canImport(Glibc)

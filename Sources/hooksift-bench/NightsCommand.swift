@@ -92,43 +92,16 @@ struct NightsCommand: ParsableCommand {
   }
 
   private func hooksift(output: String) throws -> Measured {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent()
-      .appending(path: "hooksift")
-    process.arguments = [
+    try Measured.hooksift([
       "run", directory + "/archives", "--output", "\(directory)/\(output)", "--secret-env",
       "BENCH_SECRET", "--jobs", "1", "--quiet",
-    ]
-    process.environment = ["BENCH_SECRET": ArchiveGenerator.secretText]
-    let before = Measured.childrenCPUSeconds()
-    let clock = ContinuousClock.now
-    try process.run()
-    process.waitUntilExit()
-    let wall = clock.duration(to: .now)
-    guard process.terminationStatus == 0 else { throw BenchError.wrongResult("a night") }
-    return Measured(
-      cpu: Measured.childrenCPUSeconds() - before,
-      wall: wall / .seconds(1),
-      memory: 0
-    )
+    ])
   }
 
   /// Compares what the nights made with what one run makes.
   private func compare() throws {
     for part in ["lake", "summaries"] {
-      let nights = "\(directory)/nights/\(part)"
-      let whole = "\(directory)/whole/\(part)"
-      let names = try FileSystem.files(below: whole).sorted()
-      guard try FileSystem.files(below: nights).sorted() == names else {
-        throw BenchError.wrongResult("\(part): other files than one run over all makes")
-      }
-      for name in names
-      where !FileManager.default.contentsEqual(
-        atPath: "\(nights)/\(name)",
-        andPath: "\(whole)/\(name)"
-      ) {
-        throw BenchError.wrongResult("\(part)/\(name): not what one run over all makes")
-      }
+      try BenchError.requireSame("\(directory)/nights/\(part)", "\(directory)/whole/\(part)")
     }
     print("lake and summaries are those of one run over all")
   }

@@ -14,6 +14,21 @@ import Recognition
 enum BenchError: Error {
   /// The result is not that for which the archive was made: a figure would mean nothing.
   case wrongResult(String)
+
+  /// Compares all files of a directory, byte for byte, with those that have to be there.
+  static func requireSame(_ directory: String, _ truth: String) throws {
+    let names = try FileSystem.files(below: truth)
+    guard try FileSystem.files(below: directory) == names else {
+      throw BenchError.wrongResult("\(directory): other files than in \(truth)")
+    }
+    for name in names
+    where !FileManager.default.contentsEqual(
+      atPath: "\(directory)/\(name)",
+      andPath: "\(truth)/\(name)"
+    ) {
+      throw BenchError.wrongResult("\(directory)/\(name): not what is in \(truth)")
+    }
+  }
 }
 
 /// Makes archives, and says what they hold.

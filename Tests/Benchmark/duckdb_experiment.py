@@ -1,19 +1,20 @@
-"""Units and results of one experiment by DuckDB on the same lake and events: first exposure, variant, metrics, Welch's numbers.
+"""Units and results of one experiment by DuckDB on the same lake and events: the cost, and whether the numbers are those of the report.
 
-    python Tests/Benchmark/duckdb_experiment.py LAKE EVENTS.csv FEATURE
+    python Tests/Benchmark/duckdb_experiment.py OUTPUT EVENTS.csv
 """
 
-import json
+import math
 import resource
 import sys
 import time
 
 import duckdb
+import pyarrow.parquet as pq
 
 QUERY = """
 with flags as (
   select flag_state, value from read_parquet('{lake}/flag_states/*.parquet')
-  where feature = '{feature}' and environment = 2 and enabled and override = 'none'
+  where feature = 'button' and environment = 2 and enabled and override = 'none'
 ),
 units as (
   select identity, min(first_at) as first, any_value(value) as variant, count(distinct value) as variants
@@ -35,19 +36,44 @@ everyone as (
   select variant, coalesce(bought, 0) as bought, coalesce(revenue, 0) as revenue, coalesce(views, 0) as views
   from units left join measured using (identity, variant)
 )
-select variant, count(*), avg(bought), avg(revenue), var_samp(revenue), avg(views), var_samp(views)
+select variant, count(*), avg(bought), avg(revenue), stddev_samp(revenue), avg(views), stddev_samp(views)
 from everyone group by variant order by variant
 """
 
 
-def main(lake, events, feature):
+def published(output):
+    """Identities, means and deviations by variant, as of the last day."""
+    rows = pq.read_table(f"{output}/experiments/button/results.parquet").to_pylist()
+    last = max(row["as_of"] for row in rows)
+    metrics = {row["metric"]: row for row in rows if row["as_of"] == last and not row["dimension"]}
+    bought, revenue, views = (metrics[name] for name in ("bought", "revenue", "views"))
+    return {
+        revenue[arm]: (
+            revenue[f"n_{arm}"],
+            bought[f"value_{arm}"],
+            revenue[f"value_{arm}"],
+            revenue[f"sd_{arm}"],
+            views[f"value_{arm}"],
+            views[f"sd_{arm}"],
+        )
+        for arm in ("control", "treatment")
+    }
+
+
+def main(output, events):
     start = time.perf_counter()
     connection = duckdb.connect()
     connection.execute("set threads = 1")
-    rows = connection.execute(QUERY.format(lake=lake, events=events, feature=feature)).fetchall()
+    rows = connection.execute(QUERY.format(lake=f"{output}/lake", events=events)).fetchall()
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"rows": rows, "cpu": usage.ru_utime + usage.ru_stime, "wall": time.perf_counter() - start,
-                      "memory": usage.ru_maxrss * 1024}))
+    wall = time.perf_counter() - start
+    truth = published(output)
+    assert len(rows) == len(truth)
+    for variant, *numbers in rows:
+        for one, other in zip(numbers, truth[variant], strict=True):
+            assert math.isclose(one, other, rel_tol=1e-9), f"{variant}: {numbers} and {truth[variant]}"
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"  DuckDB: the numbers of the last day{cpu:17.2f} CPU s {wall:8.2f} s  {usage.ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":
