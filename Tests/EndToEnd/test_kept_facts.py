@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import test_cohorts
-from craft import MAIN, write_secrets
+from craft import MAIN, flag, signed, snapshot, trait, write_secrets
 from faults import KILLED, Calls, Faults, Work, assert_readers_are_safe, made_lines, published
 from product import EXIT_CANNOT_CREATE, EXIT_DONE, EXIT_IO, Finished, Hooksift, fingerprint
 from test_experiment_rules import archive, configuration, experiment, orders, write_events
@@ -207,3 +207,49 @@ def test_facts_of_forgotten_identities_are_gone(hooksift: Hooksift, tmp_path: Pa
     assert runs(output)
     hooksift("forget", "person 12", "--config", str(year.config), "--output", str(output)).requires(EXIT_DONE)
     assert not (output / ".facts").exists()
+
+
+def test_values_are_told_apart_by_their_bytes(hooksift: Hooksift, tmp_path: Path) -> None:
+    """A letter with an accent, and a letter and an accent, are two values."""
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    lines = []
+    for number in range(120):
+        value = (composed, decomposed)[number % 2]
+        payload = snapshot(
+            identity=f"p{number}",
+            flags=[flag(feature_state_value=value, percentage_allocation=(None, 50.0)[number % 2])],
+            traits=[trait("plan", value)],
+        )
+        lines.append(signed(payload, received_at=f"2026-10-0{1 + number % 5}T10:00:00Z"))
+    (tmp_path / "a.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[:70]))
+    (tmp_path / "events.csv").write_text("identity,time,event,value\np1,2026-10-02T11:00:00Z,buy,1\n", "utf-8")
+    feature = json.loads(json.loads(lines[0])["body"])["flags"][0]["feature"]["name"]
+    plan = {
+        "experiments": [
+            {
+                "name": "e", "feature": feature, "start": "2026-10-01", "end": "2026-10-20", "slices": [{"trait": "plan"}],
+                "metrics": [{"name": "bought", "source": {"events": "events.csv", "event": "buy"}, "aggregation": "count"}],
+            }
+        ],
+        "cohorts": [
+            {"name": "daily", "start": "first_seen", "period": "month", "breakdown": {"feature": feature}},
+            {"name": "composed", "where": f'plan = "{composed}"'},
+            {"name": "decomposed", "where": f'{feature} = "{decomposed}"'},
+        ],
+    }
+    config = tmp_path / "hooksift.yaml"
+    config.write_text(json.dumps(plan), "utf-8")
+    secrets = write_secrets(tmp_path / "secrets.json", [MAIN])
+    for night in (70, 120):
+        (tmp_path / f"{night}.jsonl").write_bytes(b"".join(line + b"\n" for line in lines[:night]))
+        command = ["run", tmp_path / f"{night}.jsonl", "--config", config, "--output", tmp_path / "out"]
+        hooksift(*command, "--secret-file", secrets).requires(EXIT_DONE)
+        report = json.loads((tmp_path / "out/experiments/e/report.json").read_text("utf-8"))
+        half = night // 2
+        assert {arm["value"]: arm["identities"] for arm in report["arms"]} == {composed: half, decomposed: half}
+        sliced = {row["dimension_value"]: row for row in report["results"] if row["dimension"]}
+        assert sorted(sliced) == sorted([composed, decomposed])
+        rows = test_cohorts.summary(tmp_path / "out", "retention")
+        assert {row[4]: row[7] for row in rows if row[6] == 0} == {composed: half, decomposed: half}
+        members = {row[2]: row[3] for row in test_cohorts.summary(tmp_path / "out", "cohort_daily")}
+        assert members == {"composed": half, "decomposed": half}

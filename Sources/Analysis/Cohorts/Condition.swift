@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A condition on an identity as it is known at the end of a date.
 package indirect enum Condition: Sendable, Equatable {
   case all([Condition])
@@ -97,7 +99,7 @@ extension Condition {
 
 /// A value of a trait or of a flag, as it can be compared.
 enum ComparedValue: Hashable {
-  case text(String)
+  case text(ByteText)
   case number(Double)
   case boolean(Bool)
   case null
@@ -111,10 +113,10 @@ enum ComparedValue: Hashable {
       return
     }
     switch type {
-    case "integer", "float": self = Double(text).map(Self.number) ?? .text(text)
+    case "integer", "float": self = Double(text).map(Self.number) ?? .text(ByteText(text))
     case "boolean": self = .boolean(text == "true")
     case "null": self = .null
-    default: self = .text(text)
+    default: self = .text(ByteText(text))
     }
   }
 
@@ -125,8 +127,8 @@ enum ComparedValue: Hashable {
   func compares(_ sign: Condition.Operator, _ literal: Condition.Literal) -> Bool {
     switch (self, literal) {
     case (.text(let left), .text(let right)):
-      let (left, right) = (Array(left.utf8), Array(right.utf8))
-      return Self.holds(sign, left == right, left.lexicographicallyPrecedes(right))
+      let right = ByteText(right)
+      return Self.holds(sign, left == right, left < right)
     case (.number(let left), .number(let right)):
       return Self.holds(sign, left == right, left < right)
     case (.boolean(let left), .boolean(let right)):

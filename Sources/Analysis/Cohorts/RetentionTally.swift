@@ -109,7 +109,7 @@ struct RetentionTally {
       switch flags.view(of: feature, entry.flagState) {
       case .absent: return ByteText("(absent)")
       case .disabled: return ByteText("(disabled)")
-      case .enabled(_, let text): return text.map { ByteText($0) }
+      case .enabled(_, let text): return text
       }
     case .segment:
       let isMember = entry.segmentState >= 0 && membership[Int(entry.segmentState)]

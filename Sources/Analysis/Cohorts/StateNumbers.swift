@@ -8,7 +8,7 @@ struct FlagStateViews {
   enum View: Hashable {
     case absent
     case disabled
-    case enabled(ComparedValue, text: String?)
+    case enabled(ComparedValue, text: ByteText?)
   }
 
   /// The features of the lake.
@@ -51,7 +51,7 @@ struct FlagStateViews {
             ? .disabled
             : .enabled(
               ComparedValue(type: batch.columns[3].text(row) ?? "", text: text),
-              text: text
+              text: text.map { ByteText($0) }
             )
         }
       }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The variants of an experiment as arms: the control first.
 struct ExperimentArms {
   struct Arm {
@@ -28,7 +30,10 @@ struct ExperimentArms {
         place == 0 && given.count == variants.count - 1 && !given.isEmpty
         ? max(0, 100 - given.reduce(0, +)) : nil
       arms.append(Arm(name: variant.name, value: variant.value, weight: variant.weight ?? rest))
-      if let value = features.values.firstIndex(of: variant.value) { places[value] = place }
+      let value = variant.value.map { ByteText($0) }
+      if let value = features.values.firstIndex(where: { $0.map { ByteText($0) } == value }) {
+        places[value] = place
+      }
     }
   }
 
@@ -36,7 +41,7 @@ struct ExperimentArms {
   private static func inferred(_ features: FeatureStates) -> [ExperimentPlan.Variant] {
     let random = features.views.filter { !$0.isOverride && $0.isEnabled }
     let values = Set(random.map(\.value)).sorted {
-      (features.values[$0] ?? "") < (features.values[$1] ?? "")
+      ByteText(features.values[$0] ?? "") < ByteText(features.values[$1] ?? "")
     }
     let withoutAllocation = values.filter { value in
       random.contains { $0.value == value && $0.allocation == nil }

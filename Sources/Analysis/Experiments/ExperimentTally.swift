@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Statistics
 
 /// The moments of the units of all arms for one metric.
@@ -24,7 +25,7 @@ struct ExperimentTally {
   /// A slice and one of its values.
   struct SliceKey: Hashable, Comparable {
     let slice: Int
-    let value: String
+    let value: ByteText
 
     static func < (left: Self, right: Self) -> Bool {
       (left.slice, left.value) < (right.slice, right.value)
@@ -113,7 +114,7 @@ struct ExperimentTally {
 
   private mutating func addSlices(_ unit: Unit, _ arm: Int) {
     for (slice, value) in unit.slices.enumerated() {
-      let key = SliceKey(slice: slice, value: value ?? "(none)")
+      let key = SliceKey(slice: slice, value: ByteText(value ?? "(none)"))
       sliceCounts[key, default: Array(repeating: 0, count: armCount)][arm] += 1
       for place in plan.metrics.indices {
         guard let values = values(unit, place, day: dayCount - 1) else { continue }

@@ -40,7 +40,7 @@ package struct FeatureStates {
   /// - Complexity: O(*n*) in the rows of `flag_states`.
   init(_ lake: LakeReader, _ feature: String, environment: Int64?) throws {
     let name = Array(feature.utf8)
-    var valuePlaces: [String?: Int] = [:]
+    var valuePlaces: [ByteText?: Int] = [:]
     var viewPlaces: [View: Int] = [:]
     for file in try lake.files(.flagStates) {
       try file.forEachBatch(columns: [0, 1, 3, 5, 7, 8, 9, 10]) { batch in
@@ -53,13 +53,16 @@ package struct FeatureStates {
             throw LakeReader.Damaged(path: file.path, fault: "row \(row) names no state")
           }
           let value = batch.columns[4].text(row)
-          let place = valuePlaces[value] ?? values.count
+          let bytes = value.map { ByteText($0) }
+          let place = valuePlaces[bytes] ?? values.count
           if place == values.count {
-            valuePlaces[value] = place
+            valuePlaces[bytes] = place
             values.append(value)
           }
           let isOverride = batch.columns[7].text(row) != "none"
-          if !isOverride, batch.columns[6].text(row) == value { initialValues.insert(place) }
+          if !isOverride, batch.columns[6].text(row).map({ ByteText($0) }) == bytes {
+            initialValues.insert(place)
+          }
           let view = View(
             value: place,
             isEnabled: batch.columns[3].integers[row] != 0,

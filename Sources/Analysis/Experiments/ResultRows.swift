@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Statistics
 
 /// The rows of results: as of the last date with all slices, and as of every date for the whole population.
@@ -35,7 +36,7 @@ struct ResultRows {
       let pValue = slicePValue(key, sampleRatio)
       for place in rows.indices {
         rows[place].dimension = maker.plan.slices[key.slice].name
-        rows[place].dimensionValue = key.value
+        rows[place].dimensionValue = key.value.string
         rows[place].sampleRatioPValue = pValue
       }
       slices += rows

@@ -87,7 +87,8 @@ struct FactStore {
 
   private let directory: String
   private var index: Index
-  private var numbers: [String: Int] = [:]
+  /// The numbers of the terms, which are told apart by their bytes.
+  private var numbers: [ByteText: Int] = [:]
 
   /// Opens what is kept in a directory; what was gathered by another plan, or is not whole, is forgotten.
   ///
@@ -109,7 +110,7 @@ struct FactStore {
     }
     try FileSystem.makeDirectory(directory)
     numbers = Dictionary(
-      zip(index.terms, index.terms.indices),
+      zip(index.terms.map { ByteText($0) }, index.terms.indices),
       uniquingKeysWith: { first, _ in first }
     )
   }
@@ -157,8 +158,9 @@ struct FactStore {
 
   /// The number that stands for a text in facts.
   mutating func number(of term: String) -> Int {
-    if let known = numbers[term] { return known }
-    numbers[term] = index.terms.count
+    let key = ByteText(term)
+    if let known = numbers[key] { return known }
+    numbers[key] = index.terms.count
     index.terms.append(term)
     return index.terms.count - 1
   }
