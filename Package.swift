@@ -103,7 +103,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
-      "Analysis", "Archives", "Bytes", "Lake", "Observations", "Parquet", "Tables", "TestSupport",
+      "Analysis", "Archives", "Bytes", "Files", "Lake", "Observations", "Parquet", "Runs", "Tables",
+      "TestSupport",
     ]
   ),
   .testTarget(

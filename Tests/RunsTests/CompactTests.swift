@@ -43,6 +43,17 @@ struct CompactTests {
     }
   }
 
+  /// The values that bytes hold, of the kinds of `values`, and whether nothing is left.
+  private static func read(
+    _ values: [Value],
+    from bytes: [UInt8]
+  ) throws -> (values: [Value], isAtEnd: Bool) {
+    var cursor = CompactCursor(bytes.span)
+    var found: [Value] = []
+    for value in values { found.append(try value.read(&cursor)) }
+    return (found, cursor.isAtEnd)
+  }
+
   @Test("are read as they were written, and nothing is read beyond the end")
   func roundTrip() throws {
     for seed in TestSeed.cases(400) {
@@ -50,15 +61,11 @@ struct CompactTests {
       let values = (0..<random.number(1...12)).map { _ in Value(&random) }
       var bytes: [UInt8] = []
       for value in values { value.append(to: &bytes) }
-      var cursor = CompactCursor(bytes.span)
-      for value in values { #expect(try value.read(&cursor) == value, "seed \(seed)") }
-      #expect(cursor.isAtEnd, "seed \(seed)")
-      let cut = bytes.prefix(random.number(0...bytes.count - 1))
-      let rest = Array(cut)
-      var cutCursor = CompactCursor(rest.span)
-      #expect(throws: DamagedRun.self, "seed \(seed)") {
-        for value in values { _ = try value.read(&cutCursor) }
-      }
+      let found = try Self.read(values, from: bytes)
+      #expect(found.values == values, "seed \(seed)")
+      #expect(found.isAtEnd, "seed \(seed)")
+      let cut = Array(bytes.prefix(random.number(0...bytes.count - 1)))
+      #expect(throws: DamagedRun.self, "seed \(seed)") { try Self.read(values, from: cut) }
     }
   }
 
