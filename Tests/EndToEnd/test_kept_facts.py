@@ -152,6 +152,20 @@ def test_what_did_not_change_is_not_written_again(hooksift: Hooksift, tmp_path: 
     year.assert_same()
 
 
+def test_nothing_is_kept_for_what_is_not_asked_any_more(hooksift: Hooksift, tmp_path: Path) -> None:
+    year = Year(hooksift, tmp_path, 2)
+    for night in range(2):
+        year.arrive(night)
+    kept = year.run("nights") / ".facts"
+    assert {file.parent.name for file in kept.glob("**/*.run")} == {"random", "cohorts"}
+    plan = json.loads(year.config.read_text("utf-8"))
+    for key in ("experiments", "cohorts", "segment_flows"):
+        del plan[key]
+        year.config.write_text(json.dumps(plan), "utf-8")
+        year.run("nights")
+    assert not [*kept.glob("**/*.run")]
+
+
 def test_a_fault_leaves_nothing_behind(hooksift: Hooksift, faults: Faults, tmp_path: Path) -> None:
     """At every third call that changes a file of a second night: killed, a full disk, and once an error at reads."""
     draw = random.Random(2)

@@ -214,6 +214,7 @@ struct IngestRun {
       let onlyGrew = plan.remadeDays.isEmpty
       changes += try workspace.summarize(lake, summaries, before: onlyGrew ? plan.lake : nil)
     }
+    try reports?.removeFacts(ofOthersThan: experiments, workspace)
     let made =
       experiments.isEmpty ? nil : try reports?.stage(experiments, lake, workspace, .onlyChanged)
     changes += made?.changes ?? []

@@ -56,7 +56,6 @@ struct ExperimentReports {
     _ workspace: Workspace,
     _ mode: Mode = .all
   ) throws -> Made {
-    if mode == .onlyChanged { try removeFacts(ofOthersThan: plans, workspace) }
     let staged = try workspace.stage(.experiments)
     var reports: [ExperimentReport] = []
     var faults: [String] = []
@@ -93,7 +92,12 @@ struct ExperimentReports {
   }
 
   /// Removes what is kept for experiments that are not there any more.
-  private func removeFacts(ofOthersThan plans: [ExperimentPlan], _ workspace: Workspace) throws {
+  ///
+  /// - Parameters:
+  ///   - plans: All experiments that there are.
+  ///   - workspace: The workspace, locked.
+  /// - Throws: ``FileFailure``.
+  func removeFacts(ofOthersThan plans: [ExperimentPlan], _ workspace: Workspace) throws {
     let directory = "\(workspace.factsPath)/experiments"
     let names = Set(plans.map(\.name))
     for name in try FileSystem.list(directory) where !names.contains(name) {
