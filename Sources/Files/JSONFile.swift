@@ -24,11 +24,24 @@ package enum JSONFile {
   ///   - path: The file.
   /// - Throws: ``FileFailure``.
   package static func write(_ value: some Encodable, to path: String) throws {
+    let sink = try FileSink(path: path)
+    try sink.write([UInt8](try data(value)).span)
+    try sink.close()
+  }
+
+  /// The text that is written of a value, always the same.
+  ///
+  /// - Parameter value: The value, without numbers that JSON has none of.
+  /// - Returns: The text.
+  /// - Throws: `EncodingError` for a number that is not finite.
+  package static func text(_ value: some Encodable) throws -> String {
+    String(decoding: try data(value), as: UTF8.self)
+  }
+
+  private static func data(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let sink = try FileSink(path: path)
-    try sink.write([UInt8](try encoder.encode(value)).span)
-    try sink.close()
+    return try encoder.encode(value)
   }
 }

@@ -39,7 +39,7 @@ struct InspectCommand: TalkingCommand {
       }
     }
     let report = try InspectionReport(inspection.findings)
-    let text = json ? report.json : report.text
+    let text = json ? try report.json() : report.text
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
     if unread > 0 {
       throw CommandFailure(

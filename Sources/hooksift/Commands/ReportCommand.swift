@@ -43,7 +43,7 @@ struct ReportCommand: TalkingCommand {
     let lake = try LakeReader(.reading(common.outputPath(sources)))
     let results = try PlanCheck(lake).check(declared.map(\.plan))
     let report = PlanCheckReport(results, declared)
-    let text = json ? report.json : report.text
+    let text = json ? try report.json() : report.text
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
     if let fault = report.fault { throw CommandFailure(.configuration, fault) }
   }

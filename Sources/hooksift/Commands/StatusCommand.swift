@@ -39,7 +39,7 @@ struct StatusCommand: TalkingCommand {
       pending: try pending(archives.names(sources).value, workspace, lake),
       audit: verify ? try LakeAudit(lake) : nil
     )
-    let text = json ? report.json : report.text
+    let text = json ? try report.json() : report.text
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
     if let faults = report.faults, !faults.isEmpty {
       throw CommandFailure(
@@ -128,13 +128,8 @@ struct StatusReport {
 
   var faults: [String]? { contents.faults }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(contents) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
-  }
+  /// - Throws: `EncodingError`.
+  func json() throws -> String { try JSONFile.text(contents) }
 
   var text: String {
     var lines = ["\(contents.workspace)"]

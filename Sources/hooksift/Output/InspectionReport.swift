@@ -1,5 +1,6 @@
 import Bytes
 import Captures
+import Files
 import Flagsmith
 import Foundation
 import Pipeline
@@ -167,13 +168,8 @@ struct InspectionReport {
     }
   }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(contents) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
-  }
+  /// - Throws: `EncodingError`.
+  func json() throws -> String { try JSONFile.text(contents) }
 
   var text: String {
     var lines = [

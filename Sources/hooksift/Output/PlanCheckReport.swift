@@ -1,6 +1,7 @@
 import Analysis
 import Bytes
 import Configuration
+import Files
 import Foundation
 
 /// What `hooksift report --check` says.
@@ -91,13 +92,8 @@ struct PlanCheckReport {
     return "\(contents.errors.of("error", "errors")) in \(count.of("experiment", "experiments"))"
   }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(contents) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
-  }
+  /// - Throws: `EncodingError`.
+  func json() throws -> String { try JSONFile.text(contents) }
 
   var text: String { contents.experiments.map(Self.text).joined(separator: "\n") }
 
